@@ -1,0 +1,230 @@
+%% The agent: what Whitebeam puts into a node while it is attached, and its guard process.
+%%
+%% start/2 is called once for each attached daemon. It starts a guard, which runs requests in
+%% processes of their own, answers heartbeats, and leaves by itself: when the connection to the
+%% daemon ends, when no heartbeat came for 5 s (the daemon hangs or is stopped), or when it is told
+%% to. Nothing here is linked to, registered over, or called from the node's own code. Nothing is
+%% printed.
+%%
+%% Messages from the daemon                       Answers
+%%   {heartbeat, N}                                 {heartbeat, N, {Processes, RunQueue, Workers}}
+%%   {request, Id, DeadlineMs, Function, Args}      {part, Id, Term}*, then {reply, Id, ok, Term}
+%%                                                  or {reply, Id, error, {Code, Text, Details}}
+%%   {cancel, Id}                                   none
+%%   detach                                         detached
+-module(whitebeam_agent).
+
+-export([start/2, part/2, chunk/4]).
+
+-define(SILENCE_MS, 5000).
+-define(WORKERS, 64).
+-define(PROTOCOL, 1).
+
+-record(guard, {
+    daemon :: pid(),
+    monitor :: reference(),
+    heard :: integer(),
+    workers = #{} :: #{pid() => {integer(), reference()}}
+}).
+
+%% Starts a guard for the daemon. Modules are all modules of the agent, for their removal.
+%% Cost: two processes, one of them only for the first daemon.
+-spec start(pid(), [module()]) -> {ok, pid(), map()}.
+start(Daemon, Modules) ->
+    Caller = self(),
+    Tag = make_ref(),
+    Guard = spawn_opt(fun() -> init(Caller, Tag, Daemon) end, [
+        {priority, high},
+        {message_queue_data, off_heap},
+        heap(1 bsl 20)
+    ]),
+    ok = whitebeam_keeper:join(Guard, Modules),
+    Guard ! {Tag, go},
+    {ok, Guard, hello()}.
+
+%% What the daemon needs to know about the node. Cost: a few microseconds.
+hello() ->
+    {Major, _} = string:to_integer(erlang:system_info(otp_release)),
+    #{
+        protocol => ?PROTOCOL,
+        otp => Major,
+        erts => list_to_binary(erlang:system_info(version)),
+        elixir => elixir_version(),
+        word => erlang:system_info(wordsize),
+        schedulers => erlang:system_info(schedulers_online),
+        os_pid => list_to_binary(os:getpid()),
+        started_ms => erlang:system_time(millisecond) - whitebeam_system:uptime_ms(),
+        label => has_key(label),
+        initial_call => has_key({dictionary, '$initial_call'}),
+        iterator => erlang:function_exported(erlang, processes_iterator, 0),
+        ticks => whitebeam_sweep:ticks()
+    }.
+
+elixir_version() ->
+    case application:get_key(elixir, vsn) of
+        {ok, Version} -> list_to_binary(Version);
+        undefined -> undefined
+    end.
+
+has_key(Key) ->
+    try erlang:process_info(self(), Key) of
+        _ -> true
+    catch
+        error:badarg -> false
+    end.
+
+heap(Words) ->
+    {max_heap_size, #{size => Words, kill => true, error_logger => false}}.
+
+%% ---- the guard --------------------------------------------------------------------------------
+
+init(Caller, Tag, Daemon) ->
+    Wait = monitor(process, Caller),
+    process_flag(trap_exit, true),
+    receive
+        {Tag, go} ->
+            demonitor(Wait, [flush]),
+            Monitor = monitor(process, Daemon),
+            loop(#guard{daemon = Daemon, monitor = Monitor, heard = now_ms()});
+        {'DOWN', Wait, process, _, _} ->
+            ok
+    end.
+
+now_ms() ->
+    erlang:monotonic_time(millisecond).
+
+loop(#guard{heard = Heard} = Guard) ->
+    receive
+        Message -> handle(Message, Guard)
+    after max(0, Heard + ?SILENCE_MS - now_ms()) ->
+        %% Frees whoever hangs on the full connection, and tells the daemon if it wakes up.
+        Left = leave(Guard),
+        _ = erlang:disconnect_node(node(Left#guard.daemon)),
+        ok
+    end.
+
+handle({heartbeat, N}, #guard{daemon = Daemon, workers = Workers} = Guard) ->
+    Figures = {erlang:system_info(process_count), erlang:statistics(run_queue), map_size(Workers)},
+    _ = erlang:send(Daemon, {heartbeat, N, Figures}, [nosuspend, noconnect]),
+    loop(Guard#guard{heard = now_ms()});
+handle({request, Id, Deadline, Function, Args}, Guard) ->
+    loop(request(Id, Deadline, Function, Args, Guard));
+handle({cancel, Id}, Guard) ->
+    loop(stop_worker(Id, Guard));
+handle({'EXIT', Pid, Reason}, Guard) ->
+    loop(worker_ended(Pid, Reason, Guard));
+handle({timeout, Timer, {deadline, Id}}, #guard{workers = Workers} = Guard) ->
+    case [Pid || {Pid, {I, T}} <- maps:to_list(Workers), I =:= Id, T =:= Timer] of
+        [Pid] ->
+            exit(Pid, kill),
+            fail(Guard, Id, {deadline, <<"the node did not finish in time">>, []}),
+            loop(Guard#guard{workers = maps:remove(Pid, Workers)});
+        [] ->
+            loop(Guard)
+    end;
+handle({'DOWN', Monitor, process, _, _}, #guard{monitor = Monitor} = Guard) ->
+    leave(Guard);
+handle(detach, Guard) ->
+    Left = leave(Guard),
+    _ = erlang:send(Left#guard.daemon, detached, [nosuspend, noconnect]),
+    ok;
+handle(_, Guard) ->
+    loop(Guard).
+
+%% Ends everything that runs for the daemon. The keeper does the rest when the guard is gone.
+leave(#guard{workers = Workers} = Guard) ->
+    Pids = maps:keys(Workers),
+    [exit(Pid, kill) || Pid <- Pids],
+    [receive {'EXIT', Pid, _} -> ok after 1000 -> ok end || Pid <- Pids],
+    Guard#guard{workers = #{}}.
+
+request(Id, _, _, _, #guard{workers = Workers} = Guard) when map_size(Workers) >= ?WORKERS ->
+    fail(Guard, Id, {busy, <<"too many requests run on the node already">>, []}),
+    Guard;
+request(Id, Deadline, Function, Args, #guard{daemon = Daemon, workers = Workers} = Guard) ->
+    {Module, Priority, Words} = function(Function),
+    Pid = spawn_opt(fun() -> work(Daemon, Id, Module, Function, Args) end, [
+        link,
+        {priority, Priority},
+        heap(Words)
+    ]),
+    Timer = erlang:start_timer(Deadline, self(), {deadline, Id}),
+    Guard#guard{workers = Workers#{Pid => {Id, Timer}}}.
+
+%% Who answers, at which priority, and with how much memory at most (in words).
+function(sweep) ->
+    {whitebeam_sweep, low, (4 bsl 20) + 8 * erlang:system_info(process_count)};
+function(F) when F =:= identify; F =:= refresh -> {whitebeam_sweep, low, 4 bsl 20};
+function(F) when F =:= names -> {whitebeam_system, low, 16 bsl 20};
+function(supervisors) -> {whitebeam_supervisor, normal, 16 bsl 20};
+function(F) when F =:= details; F =:= exit_signal; F =:= whereis_name ->
+    {whitebeam_process, normal, 16 bsl 20};
+function(state) -> {whitebeam_state, normal, 16 bsl 20};
+function(_) -> {whitebeam_system, normal, 4 bsl 20}.
+
+work(Daemon, Id, Module, Function, Args) ->
+    put(whitebeam, {Daemon, Id}),
+    Answer =
+        try Module:Function(Args) of
+            {ok, Term} -> {reply, Id, ok, Term};
+            {error, Error} -> {reply, Id, error, Error}
+        catch
+            Class:Reason ->
+                Text = io_lib:format("~0P", [{Class, Reason}, 12]),
+                {reply, Id, error, {crash, unicode:characters_to_binary(Text), []}}
+        end,
+    transmit(Daemon, Answer).
+
+%% Sends without ever being suspended by a full connection: tries again until there is room. The
+%% deadline ends a worker that waits here for too long.
+transmit(Daemon, Message) ->
+    case erlang:send(Daemon, Message, [nosuspend, noconnect]) of
+        nosuspend ->
+            receive after 5 -> transmit(Daemon, Message) end;
+        _ ->
+            ok
+    end.
+
+%% Sends one of several parts of an answer. At most four parts wait for the daemon's {credit, 1}.
+-spec part(term(), non_neg_integer()) -> non_neg_integer().
+part(Term, Unpaid) ->
+    {Daemon, Id} = get(whitebeam),
+    chunk(Daemon, Id, Term, Unpaid).
+
+%% The same for a process that helps a worker.
+-spec chunk(pid(), integer(), term(), non_neg_integer()) -> non_neg_integer().
+chunk(Daemon, Id, Term, Unpaid) when Unpaid < 4 ->
+    transmit(Daemon, {part, Id, self(), Term}),
+    Unpaid + 1;
+chunk(Daemon, Id, Term, Unpaid) ->
+    receive
+        {credit, Count} -> chunk(Daemon, Id, Term, max(0, Unpaid - Count))
+    end.
+
+worker_ended(Pid, Reason, #guard{workers = Workers} = Guard) ->
+    case maps:take(Pid, Workers) of
+        {{Id, Timer}, Rest} ->
+            _ = erlang:cancel_timer(Timer),
+            case Reason of
+                normal -> ok;
+                killed -> fail(Guard, Id, {too_large, <<"the answer needs too much memory">>, []});
+                _ -> fail(Guard, Id, {crash, <<"the request ended without an answer">>, []})
+            end,
+            Guard#guard{workers = Rest};
+        error ->
+            Guard
+    end.
+
+stop_worker(Id, #guard{workers = Workers} = Guard) ->
+    case [{Pid, Timer} || {Pid, {I, Timer}} <- maps:to_list(Workers), I =:= Id] of
+        [{Pid, Timer}] ->
+            _ = erlang:cancel_timer(Timer),
+            exit(Pid, kill),
+            Guard#guard{workers = maps:remove(Pid, Workers)};
+        [] ->
+            Guard
+    end.
+
+fail(#guard{daemon = Daemon}, Id, Error) ->
+    _ = erlang:send(Daemon, {reply, Id, error, Error}, [nosuspend, noconnect]),
+    ok.

@@ -1,0 +1,172 @@
+%% One process: details, names, exit signals.
+-module(whitebeam_process).
+
+-export([details/1, exit_signal/1, whereis_name/1, initial_call/1]).
+
+-define(CHEAP, [
+    registered_name, initial_call, status, message_queue_len, heap_size, stack_size, reductions,
+    trap_exit, priority, group_leader, garbage_collection, message_queue_data, parent
+]).
+-define(MEMORY_FOR_DICTIONARY, 1048576).
+
+%% The pid of a registered name. Cost: a look-up.
+-spec whereis_name([binary()]) -> {ok, pid() | undefined}.
+whereis_name([Name]) ->
+    try binary_to_existing_atom(Name, utf8) of
+        Atom ->
+            case whereis(Atom) of
+                Pid when is_pid(Pid) -> {ok, Pid};
+                _ -> {ok, undefined}
+            end
+    catch
+        error:badarg -> {ok, undefined}
+    end.
+
+%% Details of a process with the parts that Include names: links, monitors, dictionary, stack_trace.
+%% Cost: one signal, and a copy of what is asked for. The dictionary is left out (`too_large`) when
+%% the process has more memory than the limit, messages over MaxQueue keep memory unread.
+-spec details([term()]) -> {ok, map()} | {error, tuple()}.
+details([Pid, Include, MaxQueue]) ->
+    case erlang:process_info(Pid, ?CHEAP) of
+        undefined ->
+            {error, {gone, <<"the process is not alive">>, []}};
+        Cheap ->
+            Queue = proplists:get_value(message_queue_len, Cheap),
+            with_signals(Pid, maps:from_list(Cheap), Include, Queue =< MaxQueue)
+    end.
+
+with_signals(_, Details, _, false) ->
+    {ok, Details#{memory => unknown}};
+with_signals(Pid, Details, Include, true) ->
+    case erlang:process_info(Pid, signal_keys(Include)) of
+        undefined ->
+            {error, {gone, <<"the process is not alive">>, []}};
+        Values ->
+            All = maps:merge(Details, maps:from_list(Values)),
+            {ok, All#{
+                dictionary => dictionary(Pid, Include, maps:get(memory, All)),
+                label => label(Pid),
+                '$initial_call' => initial_call(Pid)
+            }}
+    end.
+
+signal_keys(Include) ->
+    [memory, total_heap_size, current_function | [K || {Word, K} <- [
+        {links, links},
+        {monitors, monitors},
+        {monitors, monitored_by},
+        {stack_trace, current_stacktrace}
+    ], lists:member(Word, Include)]].
+
+dictionary(Pid, Include, Memory) ->
+    case lists:member(dictionary, Include) of
+        false -> undefined;
+        true when Memory > ?MEMORY_FOR_DICTIONARY -> too_large;
+        true ->
+            case erlang:process_info(Pid, dictionary) of
+                {dictionary, Dictionary} -> Dictionary;
+                undefined -> undefined
+            end
+    end.
+
+label(Pid) ->
+    try erlang:process_info(Pid, label) of
+        {label, Label} ->
+            case erts_debug:flat_size(Label) > 1000 of
+                true -> undefined;
+                false -> Label
+            end;
+        _ -> undefined
+    catch
+        error:badarg -> undefined
+    end.
+
+%% What proc_lib noted as the function the process runs: {M, F, A}, `none`, or `unknown` where the
+%% dictionary is too large to be read on this release.
+-spec initial_call(pid()) -> mfa() | none | unknown.
+initial_call(Pid) ->
+    try erlang:process_info(Pid, {dictionary, '$initial_call'}) of
+        {_, {M, F, A}} -> {M, F, A};
+        _ -> none
+    catch
+        error:badarg -> initial_call_of_dictionary(Pid)
+    end.
+
+initial_call_of_dictionary(Pid) ->
+    case erlang:process_info(Pid, memory) of
+        {memory, Memory} when Memory =< ?MEMORY_FOR_DICTIONARY ->
+            case erlang:process_info(Pid, dictionary) of
+                {dictionary, Dictionary} ->
+                    case lists:keyfind('$initial_call', 1, Dictionary) of
+                        {_, {M, F, A}} -> {M, F, A};
+                        _ -> none
+                    end;
+                undefined -> none
+            end;
+        {memory, _} -> unknown;
+        undefined -> none
+    end.
+
+%% Sends an exit signal and waits up to WaitMs for the process to end. Processes of the runtime
+%% system are refused unless Force. Answers {ended, Reason} or `alive`: a process may trap exits.
+-spec exit_signal([term()]) -> {ok, {ended, binary()} | alive | dry_run} | {error, tuple()}.
+exit_signal([Pid, ReasonText, Force, DryRun, WaitMs]) ->
+    case {is_process_alive(Pid), protection(Pid), reason(ReasonText)} of
+        {false, _, _} ->
+            {error, {gone, <<"the process is not alive">>, []}};
+        {_, Why, _} when is_binary(Why), not Force ->
+            {error, {protected, Why, []}};
+        {_, _, error} ->
+            {error, {unknown_atom, <<"the reason is not an atom of the node">>, [ReasonText]}};
+        _ when DryRun ->
+            {ok, dry_run};
+        {_, _, {ok, Reason}} ->
+            Monitor = monitor(process, Pid),
+            exit(Pid, Reason),
+            receive
+                {'DOWN', Monitor, process, _, Ended} ->
+                    {ok, {ended, unicode:characters_to_binary(io_lib:format("~0tP", [Ended, 20]))}}
+            after WaitMs -> {ok, alive}
+            end
+    end.
+
+reason(Text) ->
+    try binary_to_existing_atom(Text, utf8) of
+        Atom -> {ok, Atom}
+    catch
+        error:badarg -> error
+    end.
+
+%% Why a process must not be harmed, or `none`: the runtime's own processes (whose group leader is
+%% init), everything of the application kernel, application masters, and the agent.
+protection(Pid) ->
+    Init = whereis(init),
+    Kernel = ets:lookup(ac_tab, {application_master, kernel}),
+    case erlang:process_info(Pid, [group_leader, initial_call]) of
+        _ when Pid =:= Init -> <<"it is init">>;
+        [{_, Init}, {_, _}] -> <<"it is part of the runtime system">>;
+        [{_, Leader}, _] when [{{application_master, kernel}, Leader}] =:= Kernel ->
+            protection_in_kernel(Pid);
+        [_, {_, {application_master, _, _}}] -> <<"it is an application master">>;
+        [_, {_, {Module, _, _}}] -> protection_of_agent(Module);
+        undefined -> none
+    end.
+
+%% A shell and what was started from it have a kernel group leader too (user); what they started is
+%% not kernel's. Kernel's own are those whose ancestors lead to kernel_sup.
+protection_in_kernel(Pid) ->
+    case erlang:process_info(Pid, [registered_name, dictionary]) of
+        [Name, {dictionary, Dictionary}] ->
+            Ancestors = proplists:get_value('$ancestors', Dictionary, []),
+            case lists:member(kernel_sup, Ancestors) orelse Name =:= {registered_name, kernel_sup} of
+                true -> <<"it belongs to the application kernel">>;
+                false -> none
+            end;
+        undefined -> none
+    end.
+
+protection_of_agent(Module) ->
+    case atom_to_list(Module) of
+        "whitebeam_" ++ _ -> <<"it is Whitebeam's own agent">>;
+        _ -> none
+    end.

@@ -1,0 +1,22 @@
+// getrandom(2), which cannot fail once the kernel has started.
+#include "base/random.h"
+
+#include "base/must.h"
+
+#include <sys/random.h>
+
+void random_bytes(void *at, size_t length) {
+    char *next = at;
+    while (length > 0) {
+        size_t piece = length < 256 ? length : 256;
+        must(getrandom(next, piece, 0) == (ssize_t)piece);
+        next += piece;
+        length -= piece;
+    }
+}
+
+uint32_t random_u32(void) {
+    uint32_t value;
+    random_bytes(&value, sizeof value);
+    return value;
+}

@@ -1,0 +1,224 @@
+// Start order: state, nodes, HTTP, then the demo and the nodes to attach; the ready line. End: no
+// more requests, every node detached, the demo stopped.
+#include "command/daemon.h"
+
+#include "base/log.h"
+#include "command/demo.h"
+#include "command/state.h"
+#include "node/nodes.h"
+#include "serve/http.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <uv.h>
+
+#define DEMO_TRY_MS   100
+#define DEMO_TRIES    300
+#define STOP_MOST_MS  10000
+
+struct daemon {
+    const struct options *options;
+    uv_loop_t loop;
+    struct state state;
+    struct nodes *nodes;
+    struct http *http;
+    struct demo *demo;
+    uv_signal_t signals[2];
+    uv_timer_t timer; // tries to reach the demo, then bounds the end
+    int demo_tries;
+    bool stopping;
+    bool failed;
+};
+
+static void complain(const struct error *error) {
+    fprintf(stderr, "whitebeam: %s\n", error->message);
+}
+
+static void say_ready(struct daemon *daemon) {
+    bool v6 = strchr(daemon->options->address, ':') != NULL;
+    printf("whitebeam ready http://%s%s%s:%u/\n", v6 ? "[" : "", daemon->options->address,
+            v6 ? "]" : "", http_port(daemon->http));
+    fflush(stdout);
+    fprintf(stderr, "The API key is in %s/admin.key\n", daemon->state.directory);
+}
+
+// ---- the end ---------------------------------------------------------------------------------
+
+static void give_up_waiting(uv_timer_t *timer) {
+    (void)timer;
+    log_line(LOG_ERROR, "daemon.stop", "reason=\"did not end in %d ms\"", STOP_MOST_MS);
+    _exit(1);
+}
+
+static void all_detached(void *context) {
+    struct daemon *daemon = context;
+    demo_stop(daemon->demo);
+    daemon->demo = NULL;
+    uv_close((uv_handle_t *)&daemon->timer, NULL);
+    uv_close((uv_handle_t *)&daemon->signals[0], NULL);
+    uv_close((uv_handle_t *)&daemon->signals[1], NULL);
+}
+
+static void drained(void *context) {
+    struct daemon *daemon = context;
+    http_destroy(daemon->http);
+    daemon->http = NULL;
+    nodes_detach_all(daemon->nodes, all_detached, daemon);
+}
+
+static void stop(struct daemon *daemon) {
+    if (daemon->stopping) {
+        return;
+    }
+    daemon->stopping = true;
+    uv_timer_start(&daemon->timer, give_up_waiting, STOP_MOST_MS, 0);
+    if (daemon->http != NULL) {
+        http_drain(daemon->http, drained, daemon);
+    } else {
+        nodes_detach_all(daemon->nodes, all_detached, daemon);
+    }
+}
+
+static void on_signal(uv_signal_t *handle, int number) {
+    struct daemon *daemon = handle->data;
+    log_line(LOG_INFO, "daemon.stop", "signal=%d", number);
+    stop(daemon);
+}
+
+// ---- the demo --------------------------------------------------------------------------------
+
+static void demo_ended(void *context, int64_t status) {
+    struct daemon *daemon = context;
+    log_line(LOG_ERROR, "demo.ended", "status=%lld", (long long)status);
+    daemon->failed = true;
+    stop(daemon);
+}
+
+static void try_demo(uv_timer_t *timer);
+
+static void demo_attached(void *context, struct node *node, const struct error *error) {
+    struct daemon *daemon = context;
+    if (daemon->stopping) {
+        return;
+    }
+    if (node != NULL) {
+        say_ready(daemon);
+        return;
+    }
+    if (++daemon->demo_tries == DEMO_TRIES) {
+        complain(error);
+        daemon->failed = true;
+        stop(daemon);
+        return;
+    }
+    uv_timer_start(&daemon->timer, try_demo, DEMO_TRY_MS, 0); // it is still booting
+}
+
+static void try_demo(uv_timer_t *timer) {
+    struct daemon *daemon = timer->data;
+    struct error error;
+    struct attach_options options = {.name = str_of(DEMO_NODE),
+            .cookie = str_of(demo_cookie(daemon->demo)),
+            .port = demo_port(daemon->demo)};
+    if (!nodes_attach(daemon->nodes, &options, demo_attached, daemon, &error)) {
+        demo_attached(daemon, NULL, &error);
+    }
+}
+
+// ---- the start -------------------------------------------------------------------------------
+
+static bool set_cookie(struct daemon *daemon, struct error *error) {
+    char cookie[LIMIT_COOKIE + 1];
+    if (daemon->options->cookie_file[0] == '\0') {
+        return true;
+    }
+    if (!state_read_cookie(daemon->options->cookie_file, cookie, sizeof cookie, error)) {
+        return false;
+    }
+    nodes_set_cookie(daemon->nodes, str_of(cookie));
+    return true;
+}
+
+static bool attach_all(struct daemon *daemon, struct error *error) {
+    for (size_t i = 0; i < daemon->options->attach_count; i++) {
+        struct attach_options options = {
+                .name = str_of(daemon->options->attach[i]), .keep = true};
+        if (!nodes_attach(daemon->nodes, &options, NULL, NULL, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool listen_http(struct daemon *daemon, struct error *error) {
+    struct str hosts[16];
+    for (size_t i = 0; i < daemon->options->host_count; i++) {
+        hosts[i] = str_of(daemon->options->hosts[i]);
+    }
+    struct http_options options = {.address = daemon->options->address,
+            .port = daemon->options->port,
+            .admin_key = str_of(daemon->state.admin_key),
+            .hosts = hosts,
+            .host_count = daemon->options->host_count};
+    daemon->http = http_create(&daemon->loop, &options, daemon->nodes, error);
+    return daemon->http != NULL;
+}
+
+static bool start(struct daemon *daemon, struct error *error) {
+    char host[128];
+    char self[LIMIT_NODE_NAME + 1];
+    if (gethostname(host, sizeof host) != 0) {
+        snprintf(host, sizeof host, "localhost");
+    }
+    host[sizeof host - 1] = '\0';
+    snprintf(self, sizeof self, "whitebeam_%s@%s", daemon->state.id, host);
+    daemon->nodes = nodes_create(&daemon->loop, str_of(self));
+    if (!set_cookie(daemon, error) || !listen_http(daemon, error) ||
+            !state_announce(&daemon->state, daemon->options->address, http_port(daemon->http),
+                    error) ||
+            !attach_all(daemon, error)) {
+        return false;
+    }
+    if (!daemon->options->demo) {
+        say_ready(daemon);
+        return true;
+    }
+    daemon->demo = demo_start(
+            &daemon->loop, daemon->state.directory, demo_ended, daemon, error);
+    if (daemon->demo == NULL) {
+        return false;
+    }
+    uv_timer_start(&daemon->timer, try_demo, DEMO_TRY_MS, 0);
+    return true;
+}
+
+int daemon_run(const struct options *options) {
+    struct daemon daemon = {.options = options};
+    struct error error;
+    if (!state_open(&daemon.state, options->state, &error)) {
+        complain(&error);
+        return 1;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    uv_loop_init(&daemon.loop);
+    uv_timer_init(&daemon.loop, &daemon.timer);
+    daemon.timer.data = &daemon;
+    static const int numbers[] = {SIGTERM, SIGINT};
+    for (int i = 0; i < 2; i++) {
+        uv_signal_init(&daemon.loop, &daemon.signals[i]);
+        daemon.signals[i].data = &daemon;
+        uv_signal_start(&daemon.signals[i], on_signal, numbers[i]);
+    }
+    if (!start(&daemon, &error)) {
+        complain(&error);
+        daemon.failed = true;
+        stop(&daemon);
+    }
+    uv_run(&daemon.loop, UV_RUN_DEFAULT);
+    nodes_destroy(daemon.nodes);
+    uv_loop_close(&daemon.loop);
+    state_close(&daemon.state);
+    return daemon.failed ? 1 : 0;
+}

@@ -1,0 +1,25 @@
+// What `serve` and `demo` are told, by flags and the configuration file; flags win.
+#ifndef WHITEBEAM_COMMAND_OPTIONS_H
+#define WHITEBEAM_COMMAND_OPTIONS_H
+
+#include "base/error.h"
+#include "limits.h"
+
+struct options {
+    bool demo;
+    char address[64];
+    uint16_t port;
+    char state[4096]; // directory
+    char cookie_file[4096];
+    char attach[LIMIT_NODES][LIMIT_NODE_NAME + 1];
+    size_t attach_count;
+    char hosts[16][256]; // further names of the Host header
+    size_t host_count;
+    bool verbose;
+};
+
+// Fills in defaults, then the file of --config, then the flags from argv[2] on.
+// Errors: ERROR_INVALID_PARAMETER with a sentence for the user.
+bool options_read(struct options *options, int argc, char **argv, struct error *error);
+
+#endif

@@ -1,0 +1,161 @@
+// Requests to the agent: ids, deadlines, and the errors it may answer with.
+#include "base/clock.h"
+#include "node/node_private.h"
+#include "term/encode.h"
+
+// The agent ends a request by itself at its deadline; we wait a little longer for it to say so.
+#define GRACE_MS 1000
+
+void node_ask(struct node *node, const char *function, struct str arguments, int64_t deadline_ms,
+        node_part *part, node_answered *answered, void *context) {
+    struct error error;
+    uint32_t index = 0;
+    while (index < LIMIT_REQUESTS_IN_FLIGHT && node->asking[index].used) {
+        index++;
+    }
+    if (index == LIMIT_REQUESTS_IN_FLIGHT) {
+        error_set(&error, ERROR_UNAVAILABLE,
+                "%u requests to node %s are under way already; try again in a moment",
+                LIMIT_REQUESTS_IN_FLIGHT, node->name);
+        answered(context, NULL, &error);
+        return;
+    }
+    if (node->link == NULL || (node->state != NODE_SCANNING && node->state != NODE_READY)) {
+        error_set(&error, ERROR_NODE_NOT_READY, "node %s is %s", node->name,
+                node_state_text(node->state));
+        answered(context, NULL, &error);
+        return;
+    }
+    struct asking *asking = &node->asking[index];
+    *asking = (struct asking){true, node->generation++ << 8 | index,
+            clock_monotonic_ms() + deadline_ms + GRACE_MS, part, answered, context};
+    node->out.length = 0;
+    encode_version(&node->out);
+    encode_tuple(&node->out, 5);
+    encode_atom_text(&node->out, "request");
+    encode_integer(&node->out, asking->id);
+    encode_integer(&node->out, deadline_ms);
+    encode_atom_text(&node->out, function);
+    buffer_add_str(&node->out, arguments);
+    node_send(node, buffer_str(&node->out));
+}
+
+static struct asking *find(struct node *node, const struct term *id) {
+    int64_t number;
+    if (!term_integer(id, &number) || number < 0 || number > UINT32_MAX) {
+        return NULL;
+    }
+    struct asking *asking = &node->asking[(uint32_t)number % 256];
+    return asking->used && asking->id == (uint32_t)number ? asking : NULL;
+}
+
+// Tells the process that sent a part that there is room for another one.
+static void credit(struct node *node, const struct term *worker) {
+    if (worker->type != TERM_PID || node->link == NULL) {
+        return;
+    }
+    node->out.length = 0;
+    encode_version(&node->out);
+    encode_tuple(&node->out, 2);
+    encode_atom_text(&node->out, "credit");
+    encode_integer(&node->out, 1);
+    link_send(node->link, worker->pid, buffer_str(&node->out));
+}
+
+struct agent_error {
+    const char *name;
+    enum error_code code;
+};
+
+static const struct agent_error agent_errors[] = {
+        {"gone", ERROR_PROCESS_NOT_FOUND},
+        {"not_sys", ERROR_NOT_SYS_COMPLIANT},
+        {"too_large", ERROR_STATE_TOO_LARGE},
+        {"queue", ERROR_PROCESS_BUSY},
+        {"busy", ERROR_PROCESS_BUSY},
+        {"protected", ERROR_PROTECTED_PROCESS},
+        {"unknown_atom", ERROR_INVALID_PARAMETER},
+        {"deadline", ERROR_DEADLINE},
+        {"crash", ERROR_AGENT_FAILED},
+};
+
+// {Code, Text, Details}; two integers in Details are what was found and the limit.
+static void read_error(const struct node *node, const struct term *term, struct error *error) {
+    struct str name;
+    struct str text;
+    const struct term *first = term_element(term, 0);
+    const struct term *second = term_element(term, 1);
+    const struct term *third = term_element(term, 2);
+    if (third == NULL || !term_text(first, &name) || !term_text(second, &text)) {
+        error_set(error, ERROR_AGENT_FAILED, "node %s gave an answer of unknown form", node->name);
+        return;
+    }
+    enum error_code code = ERROR_AGENT_FAILED;
+    for (size_t i = 0; i < sizeof agent_errors / sizeof agent_errors[0]; i++) {
+        if (str_is(name, agent_errors[i].name)) {
+            code = agent_errors[i].code;
+        }
+    }
+    error_set(error, code, "%.*s", STR_ARGS(text));
+    const struct term *items;
+    uint32_t count;
+    int64_t found;
+    int64_t limit;
+    if (term_list(third, &items, &count) && count == 2 && term_integer(&items[0], &found) &&
+            term_integer(&items[1], &limit)) {
+        error_detail_int(error, "size", found);
+        error_detail_int(error, "limit", limit);
+    }
+}
+
+static void finish(struct asking *asking, const struct term *answer, const struct error *error) {
+    struct asking done = *asking;
+    asking->used = false;
+    done.answered(done.context, answer, error);
+}
+
+// {part, Id, Worker, Term}, {reply, Id, ok, Term}, {reply, Id, error, Error}
+void ask_message(struct node *node, const struct term *message) {
+    struct asking *asking = find(node, term_element(message, 1));
+    if (term_is_tagged(message, "part", 4)) {
+        credit(node, term_element(message, 2));
+        if (asking != NULL && asking->part != NULL) {
+            asking->part(asking->context, term_element(message, 3));
+        }
+        return;
+    }
+    if (asking == NULL) {
+        return; // it came after the deadline
+    }
+    if (term_is_atom(term_element(message, 2), "ok")) {
+        finish(asking, term_element(message, 3), NULL);
+        return;
+    }
+    struct error error;
+    read_error(node, term_element(message, 3), &error);
+    finish(asking, NULL, &error);
+}
+
+void ask_fail_all(struct node *node, const struct error *error) {
+    for (uint32_t i = 0; i < LIMIT_REQUESTS_IN_FLIGHT; i++) {
+        if (node->asking[i].used) {
+            finish(&node->asking[i], NULL, error);
+        }
+    }
+}
+
+void ask_expire(struct node *node, int64_t now) {
+    for (uint32_t i = 0; i < LIMIT_REQUESTS_IN_FLIGHT; i++) {
+        if (node->asking[i].used && now > node->asking[i].until) {
+            struct error error;
+            error_set(&error, ERROR_DEADLINE, "node %s did not answer in time", node->name);
+            finish(&node->asking[i], NULL, &error);
+        }
+    }
+}
+
+void node_encode_pid(const struct node *node, struct buffer *out, uint32_t id, uint32_t serial) {
+    struct term_pid pid = {
+            .node = str_of(node->name), .id = id, .serial = serial, .creation = node->creation};
+    encode_pid(out, &pid);
+}

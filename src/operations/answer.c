@@ -1,0 +1,189 @@
+// Forms of answers.
+#include "operations/answer.h"
+
+#include "base/json_writer.h"
+#include "term/print.h"
+
+#include <stdio.h>
+
+struct looking {
+    struct call *call;
+    struct node *node;
+    answer_with *then;
+};
+
+static void looked(void *context, const struct error *error) {
+    struct looking *looking = context;
+    struct error why;
+    if (error != NULL) {
+        call_fail(looking->call, error);
+        return;
+    }
+    struct mirror *mirror = node_mirror(looking->node, &why);
+    if (mirror == NULL) {
+        call_fail(looking->call, &why);
+        return;
+    }
+    looking->then(looking->call, looking->node, mirror);
+}
+
+static bool has_argument(const struct call *call, const char *name) {
+    const struct argument *arguments = call->operation->arguments;
+    for (size_t i = 0; arguments[i].name != NULL; i++) {
+        if (strcmp(arguments[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void answer_from_mirror(struct call *call, answer_with *then) {
+    struct error error;
+    struct node *node = nodes_choose(call->nodes, call_value(call, "node")->text, &error);
+    if (node == NULL) {
+        call_fail(call, &error);
+        return;
+    }
+    struct looking *looking = arena_take(&call->arena, 1, sizeof *looking);
+    *looking = (struct looking){call, node, then};
+    bool fresh = has_argument(call, "fresh") && call_value(call, "fresh")->integer != 0;
+    node_look(node, fresh, looked, looking);
+}
+
+struct paging answer_paging(const struct call *call) {
+    uint32_t page = (uint32_t)call_value(call, "page")->integer;
+    uint32_t per_page = (uint32_t)call_value(call, "per_page")->integer;
+    uint64_t offset = (uint64_t)(page - 1) * per_page;
+    return (struct paging){page, per_page, offset < UINT32_MAX ? (uint32_t)offset : UINT32_MAX};
+}
+
+// ---- links -----------------------------------------------------------------------------------
+
+// The path and the query without `page`, ready for `page=N` to follow.
+static struct str link_base(struct call *call) {
+    struct str path = call->request.path;
+    struct str query = call->request.query;
+    char *at = arena_take(&call->arena, path.length + query.length + 3, 1);
+    size_t length = path.length;
+    memcpy(at, path.at, path.length);
+    at[length++] = '?';
+    while (query.length > 0) {
+        const char *end = memchr(query.at, '&', query.length);
+        struct str pair = {query.at, end ? (size_t)(end - query.at) : query.length};
+        size_t used = pair.length + (end != NULL);
+        query = (struct str){query.at + used, query.length - used};
+        if (pair.length > 0 && !str_starts(pair, "page=") && !str_is(pair, "page")) {
+            memcpy(at + length, pair.at, pair.length);
+            length += pair.length;
+            at[length++] = '&';
+        }
+    }
+    at[length] = '\0';
+    return (struct str){at, length};
+}
+
+static void write_link(struct buffer *out, const char *key, struct str base, uint64_t page) {
+    if (page == 0) {
+        json_null(out, key);
+        return;
+    }
+    char text[24];
+    int length = snprintf(text, sizeof text, "page=%llu", (unsigned long long)page);
+    json_string(out, key, base);
+    out->length--; // the closing quote
+    buffer_add(out, text, (size_t)length);
+    buffer_add_u8(out, '"');
+}
+
+static void set_header(struct call *call, struct str base, const struct paging *paging,
+        uint64_t pages) {
+    struct buffer out;
+    buffer_init(&out);
+    if (paging->page > 1) {
+        buffer_printf(&out, "<%.*spage=%u>; rel=\"prev\", ", STR_ARGS(base), paging->page - 1);
+    }
+    if (paging->page < pages) {
+        buffer_printf(&out, "<%.*spage=%u>; rel=\"next\", ", STR_ARGS(base), paging->page + 1);
+    }
+    buffer_printf(&out, "<%.*spage=1>; rel=\"first\", <%.*spage=%llu>; rel=\"last\"",
+            STR_ARGS(base), STR_ARGS(base), (unsigned long long)pages);
+    call->links = arena_copy(&call->arena, buffer_str(&out));
+    buffer_finish(&out);
+}
+
+// The filters that were given, as the caller wrote them: ["strategy=one_for_one"].
+static void write_filters(struct call *call, struct buffer *out) {
+    static const char *const others[] = {
+            "page", "per_page", "node", "fresh", "sort", "order", "include", NULL};
+    const struct argument *arguments = call->operation->arguments;
+    json_open_array(out, "filters_applied");
+    for (size_t i = 0; arguments[i].name != NULL; i++) {
+        bool is_filter = call->values[i].given;
+        for (size_t j = 0; others[j] != NULL; j++) {
+            is_filter = is_filter && strcmp(arguments[i].name, others[j]) != 0;
+        }
+        if (is_filter) {
+            struct str text = arena_printf(&call->arena, "%s=%.*s", arguments[i].name,
+                    STR_ARGS(call->values[i].text));
+            json_string(out, NULL, text);
+        }
+    }
+    json_close_array(out);
+}
+
+void answer_meta(struct call *call, const struct paging *paging, uint64_t total,
+        const struct node *node, const struct mirror *mirror) {
+    struct buffer *out = &call->answer;
+    uint64_t pages = total == 0 ? 1 : (total + paging->per_page - 1) / paging->per_page;
+    struct str base = link_base(call);
+    json_open_object(out, "meta");
+    json_uint(out, "total", total);
+    json_uint(out, "page", paging->page);
+    json_uint(out, "per_page", paging->per_page);
+    json_uint(out, "total_pages", pages);
+    json_bool(out, "has_next", paging->page < pages);
+    json_bool(out, "has_prev", paging->page > 1);
+    write_filters(call, out);
+    json_open_object(out, "links");
+    write_link(out, "first", base, 1);
+    write_link(out, "prev", base, paging->page - 1);
+    write_link(out, "next", base, paging->page < pages ? paging->page + 1ull : 0);
+    write_link(out, "last", base, pages);
+    json_close_object(out);
+    if (node != NULL) {
+        json_string(out, "node", node_name(node));
+    }
+    if (mirror != NULL) {
+        json_time(out, "as_of", mirror->as_of);
+        json_bool(out, "complete", mirror->identified >= mirror->live);
+    }
+    json_close_object(out);
+    set_header(call, base, paging, pages);
+}
+
+void answer_origin(struct call *call, const struct node *node, const struct mirror *mirror) {
+    json_open_object(&call->answer, "meta");
+    json_string(&call->answer, "node", node_name(node));
+    json_time(&call->answer, "as_of", mirror->as_of);
+    json_close_object(&call->answer);
+}
+
+void answer_pid(
+        struct buffer *out, const char *key, const struct mirror *mirror, uint32_t slot) {
+    if (slot == MIRROR_NONE) {
+        json_null(out, key);
+        return;
+    }
+    json_raw(out, key, STR("\""));
+    print_pid(out, mirror->p.id[slot], mirror->p.serial[slot]);
+    buffer_add_u8(out, '"');
+}
+
+void answer_atom(
+        struct buffer *out, const char *key, const struct mirror *mirror, uint32_t interned) {
+    if (interned == 0) {
+        json_null(out, key);
+    } else {
+        json_string(out, key, mirror_alias(mirror_text(mirror, interned)));
+    }
+}

@@ -1,0 +1,122 @@
+// The way of a call: route, authorise, read arguments, check them, run, answer.
+#include "operations/call.h"
+
+#include "base/clock.h"
+#include "base/json_writer.h"
+#include "base/must.h"
+#include "limits.h"
+#include "operations/arguments.h"
+#include "operations/route.h"
+
+static bool authorise(struct call *call, struct error *error) {
+    const struct operation *operation = call->operation;
+    if (operation->permission == PERMISSION_NONE) {
+        return true;
+    }
+    if (!call->request.authenticated) {
+        return error_set(error, ERROR_UNAUTHENTICATED,
+                "send the API key as `Authorization: Bearer …`; the first one is in admin.key of "
+                "the daemon's state directory");
+    }
+    if (!(call->request.permissions >> operation->permission & 1)) {
+        error_set(error, ERROR_FORBIDDEN, "the key lacks the permission %s",
+                permission_name(operation->permission));
+        error_detail(error, "permission", str_of(permission_name(operation->permission)));
+        return false;
+    }
+    return true;
+}
+
+static bool prepare(struct call *call, struct error *error) {
+    struct route route;
+    if (!route_find(&call->arena, call->request.method, call->request.path, &route, &call->allow,
+                error)) {
+        return false;
+    }
+    call->operation = route.operation;
+    return authorise(call, error) && arguments_read(call, &route, error);
+}
+
+void call_start(struct call *call, struct nodes *nodes, const struct request *request,
+        void (*finished)(struct call *call), void *transport) {
+    *call = (struct call){
+            .nodes = nodes, .request = *request, .finished = finished, .transport = transport};
+    arena_init(&call->arena);
+    buffer_init(&call->answer);
+    struct error error;
+    if (!prepare(call, &error)) {
+        call_fail(call, &error);
+        return;
+    }
+    call->operation->run(call);
+}
+
+void call_finish(struct call *call) {
+    must(call->done);
+    arena_finish(&call->arena);
+    buffer_finish(&call->answer);
+}
+
+const struct value *call_value(const struct call *call, const char *name) {
+    const struct argument *arguments = call->operation->arguments;
+    for (size_t i = 0; arguments[i].name != NULL; i++) {
+        if (arguments[i].name == name || strcmp(arguments[i].name, name) == 0) {
+            return &call->values[i];
+        }
+    }
+    must(!"the operation has this argument");
+    return NULL;
+}
+
+void call_done(struct call *call, int status) {
+    must(!call->done);
+    call->done = true;
+    call->status = status;
+    call->finished(call);
+}
+
+void call_done_empty(struct call *call) {
+    call->answer.length = 0;
+    call_done(call, 204);
+}
+
+void call_fail(struct call *call, const struct error *error) {
+    call->answer.length = 0;
+    call_write_error(&call->answer, error, call->request.request_id, call->problem);
+    call_done(call, error_status(error->code));
+}
+
+// RFC 9457, with the members of our own shape as extensions.
+static void write_problem(struct buffer *out, const struct error *error, struct str request_id) {
+    json_open_object(out, NULL);
+    json_text(out, "type", "about:blank");
+    json_text(out, "title", error_meaning(error->code));
+    json_int(out, "status", error_status(error->code));
+    json_text(out, "detail", error->message);
+    json_text(out, "code", error_text(error->code));
+    json_raw(out, "details", STR("{"));
+    buffer_add_text(out, error->details);
+    json_close_object(out);
+    json_time(out, "timestamp", clock_unix_ms());
+    json_string(out, "request_id", request_id);
+    json_close_object(out);
+}
+
+void call_write_error(
+        struct buffer *out, const struct error *error, struct str request_id, bool problem) {
+    if (problem) {
+        write_problem(out, error, request_id);
+        return;
+    }
+    json_open_object(out, NULL);
+    json_open_object(out, "error");
+    json_text(out, "code", error_text(error->code));
+    json_text(out, "message", error->message);
+    json_raw(out, "details", STR("{"));
+    buffer_add_text(out, error->details);
+    json_close_object(out);
+    json_time(out, "timestamp", clock_unix_ms());
+    json_string(out, "request_id", request_id);
+    json_close_object(out);
+    json_close_object(out);
+}

@@ -1,0 +1,77 @@
+// One use of an operation: its arguments, checked; who asks; and the answer. A call is made by a
+// transport, runs on the loop thread, and ends exactly once, at once or later.
+#ifndef WHITEBEAM_OPERATIONS_CALL_H
+#define WHITEBEAM_OPERATIONS_CALL_H
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "operations/operation.h"
+
+struct nodes;
+struct call;
+
+// A raw parameter as the transport decoded it: UTF-8, percent-decoded.
+struct parameter {
+    struct str name;
+    struct str value;
+};
+
+struct value {
+    bool given;       // false: absent and without a fallback
+    struct str text;  // TEXT, CHOICE, PATTERN, PROCESS, NODE
+    int64_t integer;  // INTEGER; BOOLEAN as 0 or 1; CHOICE: index into choices
+    uint32_t choices; // CHOICES: bit i is choices[i]
+};
+
+// What the transport brings. All pointers must live until `finished`.
+struct request {
+    struct str method;
+    struct str path;       // raw, begins with /; its segments are still percent-encoded
+    struct str query;      // raw, without ?
+    struct str body;       // empty: none
+    struct str request_id; // shown in errors
+    uint64_t permissions;  // bit p: the caller has enum permission p
+    bool authenticated;
+};
+
+struct call {
+    const struct operation *operation;
+    struct value *values; // one for each argument of the operation, in order
+    struct nodes *nodes;  // borrowed
+    struct request request;
+    struct arena arena;   // everything transient of the call
+    struct buffer answer; // JSON of a whole answer, success or failure
+    int status;           // HTTP's
+    bool done;
+    struct str links;     // value of the Link header, may be empty
+    struct str allow;     // value of the Allow header on 405
+    bool problem;         // errors as application/problem+json (RFC 9457)
+    void (*finished)(struct call *call); // the transport's: called once, may be inside call_start
+    void *transport;                     // the transport's own
+    void *state;                         // the handler's own, in the arena
+};
+
+// Routes, authorises, validates and runs. The answer is in the call when `finished` is called.
+void call_start(struct call *call, struct nodes *nodes, const struct request *request,
+        void (*finished)(struct call *call), void *transport);
+
+// Frees the call's memory; only after finished.
+void call_finish(struct call *call);
+
+// ---- for handlers ----------------------------------------------------------------------------
+
+// The value of an argument by name, which must exist in the operation.
+const struct value *call_value(const struct call *call, const char *name);
+
+// Ends the call with what was written to call->answer.
+void call_done(struct call *call, int status);
+// Ends it without a body: 204.
+void call_done_empty(struct call *call);
+// Ends it with the error shape of the API; what was written so far is dropped.
+void call_fail(struct call *call, const struct error *error);
+
+// Writes the whole error answer: {"error": {...}}, or a problem document.
+void call_write_error(
+        struct buffer *out, const struct error *error, struct str request_id, bool problem);
+
+#endif

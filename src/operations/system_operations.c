@@ -1,0 +1,207 @@
+// The health of a node as a whole.
+#include "base/clock.h"
+#include "base/json_writer.h"
+#include "insight/health.h"
+#include "operations/answer.h"
+#include "operations/handlers.h"
+#include "term/term.h"
+
+#include <stdio.h>
+
+#define FIGURES_MS   3000
+#define WARNINGS_MOST 50u
+
+struct asking_health {
+    struct call *call;
+    struct node *node;
+};
+
+static int64_t figure(const struct term *map, const char *key) {
+    int64_t value;
+    return term_integer(term_map_get(map, key), &value) ? value : 0;
+}
+
+static struct health_figures read_figures(const struct term *answer) {
+    return (struct health_figures){
+            .processes = figure(answer, "processes"),
+            .process_limit = figure(answer, "process_limit"),
+            .ports = figure(answer, "ports"),
+            .port_limit = figure(answer, "port_limit"),
+            .atoms = figure(answer, "atoms"),
+            .atom_limit = figure(answer, "atom_limit"),
+            .ets = figure(answer, "ets"),
+            .ets_limit = figure(answer, "ets_limit"),
+            .run_queue = figure(answer, "run_queue"),
+            .schedulers_online = figure(answer, "schedulers_online"),
+            .memory_total = figure(term_map_get(answer, "memory"), "total"),
+    };
+}
+
+// ---- warnings --------------------------------------------------------------------------------
+
+static void open_warning(struct buffer *out, const char *type, const char *severity) {
+    json_open_object(out, NULL);
+    json_text(out, "type", type);
+    json_text(out, "severity", severity);
+}
+
+static void warn_process(struct buffer *out, const struct mirror *mirror, uint32_t slot,
+        const char *type, const char *severity, const char *message, uint64_t value) {
+    open_warning(out, type, severity);
+    answer_pid(out, "pid", mirror, slot);
+    answer_atom(out, "name", mirror, mirror->p.name[slot]);
+    json_text(out, "message", message);
+    json_uint(out, "value", value);
+    json_close_object(out);
+}
+
+static uint32_t warn_processes(struct buffer *out, const struct mirror *mirror, int64_t total) {
+    uint32_t count = 0;
+    for (uint32_t slot = 0; slot < mirror->slot_count && count < WARNINGS_MOST; slot++) {
+        const struct process_columns *p = &mirror->p;
+        if (!(p->flags[slot] & PROCESS_LIVE)) {
+            continue;
+        }
+        if (health_is_heavy(mirror, slot, total)) {
+            count++;
+            warn_process(out, mirror, slot, "high_memory_process", "medium",
+                    "The process holds more than a tenth of the node's memory", p->memory[slot]);
+        }
+        if (p->queue[slot] > HEALTH_LONG_QUEUE) {
+            count++;
+            warn_process(out, mirror, slot, "long_message_queue", "high",
+                    "More than 1000 messages wait for the process", p->queue[slot]);
+        }
+        if (p->status[slot] == STATUS_SUSPENDED) {
+            count++;
+            warn_process(out, mirror, slot, "suspended_process", "medium",
+                    "The process is suspended", 0);
+        }
+    }
+    return count;
+}
+
+static void warn_supervisors(struct buffer *out, const struct mirror *mirror, uint32_t count) {
+    for (uint32_t i = 0; i < mirror->supervisor_count && count < WARNINGS_MOST; i++) {
+        const struct supervisor *supervisor = &mirror->supervisors[i];
+        if (supervisor->slot == MIRROR_NONE) {
+            continue;
+        }
+        enum health health = health_of_supervisor(mirror, supervisor);
+        if (health == HEALTH_CRITICAL) {
+            count++;
+            warn_process(out, mirror, supervisor->slot, "restart_budget_used_up", "critical",
+                    "The next restart within the period ends this supervisor",
+                    (uint64_t)supervisor->used);
+        } else if (health == HEALTH_DEGRADED) {
+            count++;
+            warn_process(out, mirror, supervisor->slot, "supervisor_degraded", "medium",
+                    supervisor->busy ? "The supervisor did not answer in time"
+                                     : "It restarted children lately, or one of them is not running",
+                    supervisor->used > 0 ? (uint64_t)supervisor->used : 0);
+        }
+    }
+}
+
+static void warn_limit(struct buffer *out, const char *what, int64_t used, int64_t limit) {
+    if (limit <= 0 || used * 10 < limit * 8) {
+        return;
+    }
+    char message[160];
+    snprintf(message, sizeof message, "%s: %lld of %lld are in use", what, (long long)used,
+            (long long)limit);
+    open_warning(out, "near_limit", used * 20 >= limit * 19 ? "critical" : "high");
+    json_text(out, "message", message);
+    json_close_object(out);
+}
+
+static void write_warnings(struct buffer *out, const struct mirror *mirror,
+        const struct health_figures *figures) {
+    json_open_array(out, "warnings");
+    warn_limit(out, "processes", figures->processes, figures->process_limit);
+    warn_limit(out, "ports", figures->ports, figures->port_limit);
+    warn_limit(out, "atoms", figures->atoms, figures->atom_limit);
+    warn_limit(out, "ETS tables", figures->ets, figures->ets_limit);
+    warn_supervisors(out, mirror, warn_processes(out, mirror, figures->memory_total));
+    json_close_array(out);
+}
+
+// ---- the answer ------------------------------------------------------------------------------
+
+static void write_memory(struct buffer *out, const struct term *memory) {
+    static const char *const keys[] = {"total", "processes", "processes_used", "system", "atom",
+            "atom_used", "binary", "code", "ets"};
+    json_open_object(out, "memory_usage");
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        json_int(out, keys[i], figure(memory, keys[i]));
+    }
+    json_close_object(out);
+}
+
+static void write_figures(struct buffer *out, const struct health_figures *figures,
+        const struct term *answer) {
+    json_open_object(out, "limits");
+    json_int(out, "process_limit", figures->process_limit);
+    json_int(out, "ports", figures->ports);
+    json_int(out, "port_limit", figures->port_limit);
+    json_int(out, "atoms", figures->atoms);
+    json_int(out, "atom_limit", figures->atom_limit);
+    json_int(out, "ets_tables", figures->ets);
+    json_int(out, "ets_limit", figures->ets_limit);
+    json_close_object(out);
+    json_int(out, "run_queue", figures->run_queue);
+    json_int(out, "schedulers_online", figures->schedulers_online);
+    json_int(out, "uptime_ms", figure(answer, "uptime_ms"));
+    json_open_object(out, "io");
+    json_int(out, "input_bytes", figure(answer, "input"));
+    json_int(out, "output_bytes", figure(answer, "output"));
+    json_close_object(out);
+}
+
+static void answered(void *context, const struct term *answer, const struct error *error) {
+    struct asking_health *asking = context;
+    struct call *call = asking->call;
+    struct error why;
+    if (error != NULL) {
+        call_fail(call, error);
+        return;
+    }
+    const struct mirror *mirror = node_mirror(asking->node, &why);
+    if (mirror == NULL) {
+        call_fail(call, &why);
+        return;
+    }
+    struct buffer *out = &call->answer;
+    struct health_figures figures = read_figures(answer);
+    struct health_scores scores = health_of_system(mirror, &figures);
+    json_open_object(out, NULL);
+    json_open_object(out, "data");
+    json_text(out, "status", health_text(scores.status));
+    json_number(out, "overall_score", scores.overall);
+    json_open_object(out, "metrics");
+    json_int(out, "total_processes", figures.processes);
+    json_uint(out, "total_supervisors", scores.supervisors);
+    write_memory(out, term_map_get(answer, "memory"));
+    json_number(out, "supervision_health", scores.supervision);
+    json_number(out, "process_health", scores.process);
+    json_number(out, "performance_score", scores.performance);
+    write_figures(out, &figures, answer);
+    json_close_object(out);
+    write_warnings(out, mirror, &figures);
+    json_time(out, "timestamp", clock_unix_ms());
+    json_close_object(out);
+    answer_origin(call, asking->node, mirror);
+    json_close_object(out);
+    call_done(call, 200);
+}
+
+static void health(struct call *call, struct node *node, struct mirror *mirror) {
+    (void)mirror;
+    struct asking_health *asking = arena_take(&call->arena, 1, sizeof *asking);
+    *asking = (struct asking_health){call, node};
+    node_ask(node, "figures", (struct str){"j", 1}, FIGURES_MS, NULL, answered, asking);
+}
+
+void run_system_health(struct call *call) {
+    answer_from_mirror(call, health);
+}

@@ -1,0 +1,83 @@
+// What goes back: the answer of a call or an error of our own, with the headers that every answer
+// carries. The text of a call's answer is handed to libmicrohttpd without a copy.
+#include "serve/http_private.h"
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/must.h"
+
+#include <stdlib.h>
+
+// Takes the text out of the buffer.
+static struct MHD_Response *new_response(struct buffer *text) {
+    struct MHD_Response *response;
+    if (text->length > 0) {
+        response = MHD_create_response_from_buffer(text->length, text->at, MHD_RESPMEM_MUST_FREE);
+        *text = (struct buffer){0};
+    } else {
+        static char nothing[1];
+        buffer_finish(text);
+        response = MHD_create_response_from_buffer(0, nothing, MHD_RESPMEM_PERSISTENT);
+    }
+    must(response != NULL); // it only fails without memory
+    return response;
+}
+
+static void add_header(struct MHD_Response *response, const char *name, const char *value) {
+    if (MHD_add_response_header(response, name, value) != MHD_YES) {
+        log_line(LOG_ERROR, "http.header_refused", "name=%s", name);
+    }
+}
+
+static void add_header_str(struct MHD_Response *response, const char *name, struct str value) {
+    if (value.length > 0) {
+        char *text = memory_new(value.length + 1, 1);
+        memcpy(text, value.at, value.length);
+        add_header(response, name, text);
+        free(text);
+    }
+}
+
+static enum MHD_Result queue(
+        struct exchange *exchange, struct MHD_Response *response, int status, bool problem) {
+    if (status != MHD_HTTP_NO_CONTENT) {
+        add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
+                problem && status >= 400 ? "application/problem+json" : "application/json");
+    }
+    add_header(response, "X-Request-Id", exchange->request_id);
+    add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    add_header(response, "X-Content-Type-Options", "nosniff");
+    add_header(response, "Referrer-Policy", "no-referrer");
+    if (status == MHD_HTTP_UNAUTHORIZED) {
+        add_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
+    }
+    if (exchange->close || exchange->http->draining) {
+        add_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+    }
+    deadline_enter(exchange->peer, PHASE_SENDING);
+    exchange->state = EXCHANGE_ANSWERED;
+    enum MHD_Result queued =
+            MHD_queue_response(exchange->peer->connection, (unsigned)status, response);
+    MHD_destroy_response(response); // the connection has its own reference
+    return queued;
+}
+
+enum MHD_Result answer_call(struct exchange *exchange) {
+    struct call *call = &exchange->call;
+    must(call->status >= 200 && call->status <= 599);
+    struct MHD_Response *response = new_response(&call->answer);
+    add_header_str(response, MHD_HTTP_HEADER_LINK, call->links);
+    add_header_str(response, MHD_HTTP_HEADER_ALLOW, call->allow);
+    int status = call->status;
+    bool problem = call->problem;
+    call_finish(call);
+    return queue(exchange, response, status, problem);
+}
+
+enum MHD_Result answer_error(struct exchange *exchange, const struct error *error) {
+    struct buffer text;
+    buffer_init(&text);
+    call_write_error(&text, error, str_of(exchange->request_id), exchange->problem);
+    struct MHD_Response *response = new_response(&text);
+    return queue(exchange, response, error_status(error->code), exchange->problem);
+}

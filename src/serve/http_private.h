@@ -1,0 +1,171 @@
+// What the parts of the HTTP server share: http.c (its life), exchange.c (one request), answer.c
+// (what goes back) and deadline.c (who takes too long). Tests use it to set shorter limits.
+//
+// A `peer` is a connection and lives as long as its socket. An `exchange` is one request on it and
+// lives from the request line until libmicrohttpd has let go of the request *and* the call, if one
+// was started, has finished; whichever comes last. Exchanges are used again.
+#ifndef WHITEBEAM_SERVE_HTTP_PRIVATE_H
+#define WHITEBEAM_SERVE_HTTP_PRIVATE_H
+
+#include "operations/call.h"
+#include "serve/gate.h"
+#include "serve/http.h"
+
+#include <microhttpd.h>
+
+#define EXCHANGE_METHOD_BYTES 32u
+#define EXCHANGE_ID_BYTES     129u // 128 and a NUL
+
+struct http_limits {
+    unsigned connections;
+    size_t pool;         // bytes of memory of a connection
+    size_t body;         // bytes
+    unsigned idle_s;     // between two requests
+    uint64_t request_ms; // to send a whole request; a new connection counts from its beginning
+    uint64_t answer_ms;  // for a call to end, and again for the client to take the answer
+    uint64_t drain_ms;   // for running requests to end after http_drain
+    uint64_t grace_ms;   // then, for the last answers to be taken
+};
+
+extern const struct http_limits http_limits;
+
+enum phase {
+    PHASE_ARRIVING, // a request is being sent to us
+    PHASE_WAITING,  // suspended: its call runs
+    PHASE_SENDING,  // its answer is being taken
+    PHASE_IDLE,     // between two requests
+    PHASE_COUNT,
+};
+
+struct peer {
+    struct http *http;
+    struct MHD_Connection *connection; // borrowed
+    struct exchange *exchange;         // the request that libmicrohttpd works on, or NULL
+    int socket;                        // libmicrohttpd's
+    enum phase phase;
+    uint64_t due;               // loop time at which the phase is over
+    uint64_t heard;             // PHASE_IDLE: bytes received when we last looked, or not yet
+    struct peer *older, *newer; // in the queue of its phase
+};
+
+// Peers of one phase in the order in which they are due.
+struct peer_queue {
+    struct peer *oldest, *newest;
+};
+
+enum exchange_state {
+    EXCHANGE_NEW,        // the request line is here
+    EXCHANGE_COLLECTING, // the header passed the gate; the body follows
+    EXCHANGE_SWALLOWING, // the same, but the body is too large and dropped
+    EXCHANGE_STARTING,   // inside call_start
+    EXCHANGE_WAITING,    // the call runs, the connection is suspended
+    EXCHANGE_FINISHED,   // the call is over, its answer is in it
+    EXCHANGE_OVERDUE,    // the call runs, but the client gets an error now
+    EXCHANGE_ANSWERED,   // libmicrohttpd has the answer
+    EXCHANGE_ORPHAN,     // the call runs, the request is gone
+};
+
+struct exchange {
+    struct http *http; // NULL: an orphan that outlived the server
+    struct peer *peer; // NULL: an orphan
+    enum exchange_state state;
+    bool call_runs;       // `call` belongs to operations until finished
+    bool problem;         // errors as application/problem+json
+    bool json;            // Content-Type is application/json
+    bool authenticated;   // the right key came with it
+    bool close;           // the connection ends with this answer
+    enum error_code late; // OVERDUE: why
+    uint64_t swallowed;   // bytes of body that were dropped
+    const char *uri;      // the raw target inside libmicrohttpd, only to be compared
+    struct buffer target; // a copy of it
+    struct buffer body;
+    struct str method, path, query;
+    char method_text[EXCHANGE_METHOD_BYTES];
+    char request_id[EXCHANGE_ID_BYTES];
+    struct call call;
+    struct exchange *next, *previous; // among the spare ones or the orphans
+};
+
+struct http {
+    uv_loop_t *loop; // borrowed
+    struct nodes *nodes;
+    struct MHD_Daemon *daemon; // owned; NULL when stopped
+    struct http_limits limits;
+    uint16_t port;
+    int listener; // owned by the daemon; -1 once it was closed
+    uv_poll_t poll;
+    uv_timer_t pump;  // when libmicrohttpd wants to run again
+    uv_timer_t sweep; // deadlines
+    uv_timer_t drain;
+    unsigned handles;   // not closed yet
+    uint64_t pump_due;  // UINT64_MAX: not set
+    uint64_t sweep_due; // the same
+    bool running;       // inside MHD_run
+    bool again;         // MHD_run has more to do
+
+    struct str admin_key; // owned
+    struct str *hosts;    // owned, and each text
+    size_t host_count;
+
+    unsigned peers;
+    struct peer_queue queues[PHASE_COUNT];
+    struct exchange *spare; // owned
+    unsigned spare_count;
+    struct exchange *orphans; // owned by their calls
+
+    uint8_t random[256]; // for request ids
+    size_t random_left;
+
+    bool draining;
+    bool refusing;  // draining, and no call is started any more
+    bool over;      // done was called
+    bool abandoned; // http_destroy without http_drain: free when the handles are closed
+    void (*done)(void *context);
+    void *done_context;
+};
+
+// http_create with other limits.
+struct http *http_create_limited(uv_loop_t *loop, const struct http_options *options,
+        const struct http_limits *limits, struct nodes *nodes, struct error *error);
+
+// Has MHD_run called soon, or again if it runs now.
+void http_wake(struct http *http);
+
+// ---- exchange.c ------------------------------------------------------------------------------
+
+// libmicrohttpd's callbacks: the request line, the rest, the end.
+void *exchange_open(void *context, const char *uri, struct MHD_Connection *connection);
+enum MHD_Result exchange_handle(void *context, struct MHD_Connection *connection, const char *url,
+        const char *method, const char *version, const char *body, size_t *body_length,
+        void **state);
+void exchange_close(void *context, struct MHD_Connection *connection, void **state,
+        enum MHD_RequestTerminationCode why);
+
+// Lets go of the peer's request, if it has one. Said for connections that libmicrohttpd closes
+// without saying that their request is over, as it does when a refused request has a second fault.
+void exchange_leave(struct peer *peer);
+
+// Answers a waiting exchange with an error; its call goes on and finishes unseen.
+void exchange_overdue(struct exchange *exchange, enum error_code why);
+
+// Frees the spare ones and leaves the orphans to their calls.
+void exchange_forget_all(struct http *http);
+
+// ---- answer.c --------------------------------------------------------------------------------
+
+// Queue the answer of the finished call, or an error, on the exchange's connection.
+enum MHD_Result answer_call(struct exchange *exchange);
+enum MHD_Result answer_error(struct exchange *exchange, const struct error *error);
+
+// ---- deadline.c ------------------------------------------------------------------------------
+
+void deadline_enter(struct peer *peer, enum phase phase);
+void deadline_leave(struct peer *peer);
+// The sweep's timer.
+void deadline_expired(uv_timer_t *timer);
+// Ends connections without a request. One that has come but was not read yet is still served.
+void deadline_cut_unused(struct http *http);
+// Ends connections whose request is not complete.
+void deadline_cut_arriving(struct http *http);
+
+#endif
