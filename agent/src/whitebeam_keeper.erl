@@ -56,9 +56,10 @@ loop(Modules, Guards) ->
         _ -> loop(Modules, Guards)
     end.
 
-%% Only our own modules are deleted and purged. The purge runs in a process that executes none of
-%% them; it would kill what still runs them, and that is only this process on its last step.
+%% Only our own modules are deleted and purged: first all are made old, then, as the last thing this
+%% process does, one that executes none of them purges them. What still runs them is only this
+%% process on its last step.
 leave(Modules) ->
     true = unregister(whitebeam_keeper),
-    spawn(lists, foreach, [fun code:purge/1, Modules]),
-    [code:delete(Module) || Module <- Modules].
+    [code:delete(Module) || Module <- Modules],
+    spawn(lists, foreach, [fun code:purge/1, Modules]).
