@@ -2,8 +2,8 @@
 %% it. They read its state and change nothing. Each message they send is small, so that a supervisor
 %% of 100 000 children needs little memory for it.
 %%
-%% States known: #state{} of OTP 25 to 29 (12 elements), RabbitMQ's supervisor2 (11, without
-%% auto_shutdown), and Elixir's %DynamicSupervisor{}, which Task.Supervisor uses too.
+%% States known: #state{} of OTP 25 to 29 (12 elements, 16 in 29), RabbitMQ's supervisor2 (11,
+%% without auto_shutdown), and Elixir's %DynamicSupervisor{}, which Task.Supervisor uses too.
 -module(whitebeam_inside).
 
 -export([summary/2, send_children/3, id/1, module/1]).
@@ -13,14 +13,16 @@
 %% {Kind, Module, Flags, Counts} as whitebeam_supervisor describes them. Cost: constant for dynamic
 %% children, a step for each static one.
 -spec summary(term(), atom()) -> {atom(), module() | undefined, tuple() | unknown, tuple() | unknown}.
-summary({state, _, Strategy, {_, Map}, Dynamics, Intensity, Period, Restarts, Restarting, Auto, Module, _}, Kind) when
-    is_map(Map), is_integer(Intensity)
-->
-    erlang_summary(Kind, Strategy, Map, Dynamics, Intensity, Period, Restarts, Restarting, Auto, Module);
-summary({state, _, Strategy, {_, Map}, Dynamics, Intensity, Period, Restarts, Restarting, Module, _}, Kind) when
-    is_map(Map), is_integer(Intensity)
-->
-    erlang_summary(Kind, Strategy, Map, Dynamics, Intensity, Period, Restarts, Restarting, never, Module);
+summary(State, Kind) when element(1, State) =:= state, tuple_size(State) >= 11 ->
+    case State of
+        {_, _, Strategy, {_, Map}, Dynamics, Intensity, Period, Restarts, _, _, _} when
+            is_map(Map), is_integer(Intensity), is_integer(Period)
+        ->
+            Flags = {Strategy, Intensity, Period},
+            erlang_summary(Kind, Flags, Map, Dynamics, Restarts, element(9, State), never, State);
+        _ ->
+            later_summary(State, Kind)
+    end;
 summary(#{'__struct__' := 'Elixir.DynamicSupervisor', children := Map} = State, _) ->
     #{strategy := Strategy, max_restarts := Max, max_seconds := Seconds, mod := Module} = State,
     {Used, Oldest} = used(maps:get(restarts, State, []), Seconds),
@@ -31,6 +33,28 @@ summary(#{'__struct__' := 'Elixir.DynamicSupervisor', children := Map} = State, 
 summary(_, Kind) ->
     {Kind, undefined, unknown, unknown}.
 
+%% OTP's supervisor has auto_shutdown after the number of restarting dynamic children, with more
+%% fields around them from release to release; module and arguments are the last two.
+later_summary(State, Kind) ->
+    [state, _, Strategy, Children, Dynamics, Intensity, Period, Restarts | More] =
+        tuple_to_list(State),
+    case {Children, auto_shutdown(More, 0)} of
+        {{_, Map}, {Restarting, Auto}} when is_map(Map), is_integer(Intensity), is_integer(Period) ->
+            Flags = {Strategy, Intensity, Period},
+            erlang_summary(Kind, Flags, Map, Dynamics, Restarts, Restarting, Auto, State);
+        _ ->
+            {Kind, undefined, unknown, unknown}
+    end.
+
+auto_shutdown([Word | _], Before) when Word =:= never; Word =:= any_significant; Word =:= all_significant ->
+    {Before, Word};
+auto_shutdown([Number | More], _) when is_integer(Number) ->
+    auto_shutdown(More, Number);
+auto_shutdown(_, _) ->
+    unknown.
+
+count_dynamic(_, {restarting, {_, _, _, Type, _}}, {Active, Supervisors}) ->
+    {Active, Supervisors + is_supervisor(Type)};
 count_dynamic(Pid, {_, _, _, Type, _}, {Active, Supervisors}) ->
     {Active + alive(Pid), Supervisors + is_supervisor(Type)}.
 
@@ -40,9 +64,10 @@ alive(_) -> 0.
 is_supervisor(supervisor) -> 1;
 is_supervisor(_) -> 0.
 
-erlang_summary(Kind, Strategy, Map, Dynamics, Intensity, Period, Restarts, Restarting, Auto, Module) ->
+erlang_summary(Kind, {Strategy, Intensity, Period}, Map, Dynamics, Restarts, Restarting, Auto, State) ->
     {Used, Oldest} = used(Restarts, Period),
     Flags = {Strategy, Intensity, Period, Used, Oldest, Auto},
+    Module = element(tuple_size(State) - 1, State),
     {Kind, Module, Flags, counts(Strategy, Map, Dynamics, Restarting)}.
 
 counts(simple_one_for_one, Map, {_, Db}, Restarting) when is_map(Db) ->
@@ -109,6 +134,8 @@ send_simple(To, Tag, Spec, {Pid, _, Iterator}, Pids, Count) ->
 %% DynamicSupervisor: runs of children with equal specs are sent together.
 send_dynamic(To, Tag, none, Spec, Pids, _) ->
     flush_dynamic(To, Tag, Spec, Pids);
+send_dynamic(To, Tag, {_, {restarting, Child}, Iterator}, Spec, Pids, Count) ->
+    send_dynamic(To, Tag, {restarting, Child, Iterator}, Spec, Pids, Count);
 send_dynamic(To, Tag, {Pid, {{M, _, _}, Restart, Shutdown, Type, Modules}, Iterator}, Spec, Pids, Count) ->
     Here = {undefined, Type, Restart, Shutdown, false, module(Modules, M)},
     Child = child_pid(Pid),

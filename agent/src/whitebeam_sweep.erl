@@ -26,13 +26,13 @@ sweep([Workers]) ->
 
 sweep_list(Pids, 1) ->
     Count = length(Pids),
-    _ = chunks(get(whitebeam), Pids, Count, 0),
+    _ = chunks(context(), Pids, Count, 0),
     {ok, Count};
 sweep_list(Pids, 2) ->
     Count = length(Pids),
     Half = Count div 2,
     Self = self(),
-    Context = get(whitebeam),
+    Context = context(),
     Rest = lists:nthtail(Half, Pids),
     Helper = spawn_opt(
         fun() ->
@@ -46,29 +46,33 @@ sweep_list(Pids, 2) ->
         {Helper, done} -> {ok, Count}
     end.
 
+%% Who asked, for which request, and the sweeper itself: it ends with the sweep and is left out.
+context() ->
+    {Daemon, Id} = get(whitebeam),
+    {Daemon, Id, self()}.
+
 %% Sends Left processes of the list in chunks.
 chunks(_, _, 0, Unpaid) ->
     Unpaid;
-chunks({Daemon, Id} = Context, Pids, Left, Unpaid) ->
+chunks({Daemon, Id, Sweeper} = Context, Pids, Left, Unpaid) ->
     Start = erlang:monotonic_time(nanosecond),
     Size = min(Left, ?CHUNK),
-    {Rest, Found, Rows} = rows(Pids, Size, [], <<>>),
+    {Rest, Found, Rows} = rows(Sweeper, Pids, Size, [], <<>>),
     Nanoseconds = erlang:monotonic_time(nanosecond) - Start,
     Now = whitebeam_agent:chunk(Daemon, Id, {Nanoseconds, Found, Rows}, Unpaid),
     chunks(Context, Rest, Left - Size, Now).
 
-%% The sweeping processes themselves are left out: they end with the sweep.
-rows(Pids, 0, Found, Rows) ->
+rows(_, Pids, 0, Found, Rows) ->
     {Pids, Found, Rows};
-rows([Pid | Pids], Left, Found, Rows) when Pid =:= self() ->
-    rows(Pids, Left - 1, Found, Rows);
-rows([Pid | Pids], Left, Found, Rows) ->
+rows(Sweeper, [Sweeper | Pids], Left, Found, Rows) ->
+    rows(Sweeper, Pids, Left - 1, Found, Rows);
+rows(Sweeper, [Pid | Pids], Left, Found, Rows) ->
     case erlang:process_info(Pid, ?CHEAP) of
         [{_, Reductions}, {_, Queue}, {_, Heap}, {_, Status}] ->
-            Code = status(Status),
-            rows(Pids, Left - 1, [Pid | Found], <<Rows/binary, Reductions:64, Queue:32, Heap:32, Code>>);
+            Row = <<Rows/binary, Reductions:64, Queue:32, Heap:32, (status(Status))>>,
+            rows(Sweeper, Pids, Left - 1, [Pid | Found], Row);
         undefined ->
-            rows(Pids, Left - 1, Found, Rows)
+            rows(Sweeper, Pids, Left - 1, Found, Rows)
     end.
 
 %% OTP 28 lists processes step by step, without a list of all of them in memory.
@@ -87,7 +91,7 @@ step(Iterator, 0, Found, Rows) ->
 step(Iterator, Left, Found, Rows) ->
     case apply(erlang, processes_next, [Iterator]) of
         {Pid, Next} ->
-            {_, MoreFound, MoreRows} = rows([Pid], 1, Found, Rows),
+            {_, MoreFound, MoreRows} = rows(self(), [Pid], 1, Found, Rows),
             step(Next, Left - 1, MoreFound, MoreRows);
         none ->
             {none, Found, Rows, ?CHUNK - Left}

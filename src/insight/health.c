@@ -27,11 +27,6 @@ int64_t health_budget_used(const struct supervisor *supervisor, int64_t now, int
     return supervisor->used - 1;
 }
 
-static bool is_missing(const struct child *child) {
-    return child->state == CHILD_RESTARTING ||
-           (child->state == CHILD_STOPPED && child->restart == RESTART_PERMANENT);
-}
-
 enum health health_of_supervisor(const struct mirror *mirror, const struct supervisor *supervisor) {
     (void)mirror;
     if (supervisor->busy) {
@@ -49,7 +44,7 @@ enum health health_of_supervisor(const struct mirror *mirror, const struct super
         return HEALTH_DEGRADED;
     }
     for (uint32_t i = 0; i < supervisor->child_count; i++) {
-        if (is_missing(&supervisor->children[i])) {
+        if (supervisor->children[i].state == CHILD_RESTARTING) {
             return HEALTH_DEGRADED;
         }
     }

@@ -9,8 +9,9 @@ enum health { HEALTH_HEALTHY, HEALTH_DEGRADED, HEALTH_CRITICAL, HEALTH_UNKNOWN }
 const char *health_text(enum health health); // NULL for unknown
 
 // critical: the restart budget is used up, so the next restart within the period ends the
-// supervisor. degraded: some of the budget is used, a child that should run does not, or the
-// supervisor did not answer. unknown: it was not read yet.
+// supervisor. degraded: some of the budget is used, a child could not be restarted yet, or
+// the supervisor did not answer. A child that is stopped counts as meant to be: its start function
+// may have answered `ignore`. unknown: it was not read yet.
 enum health health_of_supervisor(const struct mirror *mirror, const struct supervisor *supervisor);
 
 // What of the budget is used now: restarts older than the period since the read do not count any

@@ -132,6 +132,9 @@ static void absorb_summary(struct node *node, uint32_t index, const struct term 
     const struct term *flags = term_element(part, 4);
     const struct term *counts = term_element(part, 5);
     struct str module = text_or_empty(term_element(part, 3));
+    if (str_is(module, "undefined")) {
+        module = (struct str){"", 0};
+    }
     supervisor->kind =
             (uint8_t)supervisor_kind_of(text_or_empty(term_element(part, 2)), module);
     intern_drop(mirror->strings, supervisor->module);

@@ -278,8 +278,8 @@ static bool start_daemon(struct http *http, struct error *error) {
             MHD_OPTION_NOTIFY_CONNECTION, connection_changed, http, //
             MHD_OPTION_STRICT_FOR_CLIENT, PARSER_STRICTNESS,        //
             MHD_OPTION_END);
-    if (http->daemon ==
-            NULL) { // and the listener is closed in most, but not all, cases: it is left
+    if (http->daemon == NULL) {
+        // In most, but not all, cases it has closed the listener, so that we cannot.
         return error_set(
                 error, ERROR_UNAVAILABLE, "the HTTP server cannot be started: %s", strerror(errno));
     }
