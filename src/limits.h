@@ -36,7 +36,10 @@
 #define LIMIT_HTTP_BODY          (1u << 20)
 #define LIMIT_HTTP_PATH          4096u
 #define LIMIT_HTTP_REQUEST_MS    10000 // from the first byte to the end of the body
-#define LIMIT_HTTP_ANSWER_MS     30000 // from the request to the last byte of the answer
+#define LIMIT_HTTP_ANSWER_MS     30000 // for the call, and again for the client to take the answer
+#define LIMIT_HTTP_DRAIN_MS      5000  // for running requests when the daemon stops
+#define LIMIT_HTTP_GRACE_MS      1000  // for their answers to be taken
+#define LIMIT_HTTP_SWALLOW       4u    // times the largest body is read and dropped before a 413
 #define LIMIT_HTTP_IDLE_S        60u
 #define LIMIT_PARAMETERS         64u
 #define LIMIT_PARAMETER_BYTES    4096u

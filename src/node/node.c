@@ -261,8 +261,11 @@ static void on_tick(uv_timer_t *timer) {
     }
     ask_expire(node, now);
     if (node->state != NODE_CONNECTING && now - node->heard_at > SILENCE_MS) {
-        error_set(&error, ERROR_CONNECTION_LOST, "the agent on %s has not answered for %d s",
-                node->name, SILENCE_MS / 1000);
+        error_set(&error, ERROR_CONNECTION_LOST,
+                node->state == NODE_INJECTING
+                        ? "%s accepted the connection, but its rpc server (rex) does not answer"
+                        : "the agent on %s does not answer any more",
+                node->name);
         node_fail(node, &error);
         return;
     }

@@ -64,7 +64,7 @@ const struct value *call_value(const struct call *call, const char *name) {
             return &call->values[i];
         }
     }
-    must(!"the operation has this argument");
+    must(false); // the operation has no such argument: a mistake of its handler
     return NULL;
 }
 
@@ -82,7 +82,7 @@ void call_done_empty(struct call *call) {
 
 void call_fail(struct call *call, const struct error *error) {
     call->answer.length = 0;
-    call_write_error(&call->answer, error, call->request.request_id, call->problem);
+    call_write_error(&call->answer, error, call->request.request_id, call->request.problem);
     call_done(call, error_status(error->code));
 }
 

@@ -32,6 +32,7 @@ struct request {
     struct str request_id; // shown in errors
     uint64_t permissions;  // bit p: the caller has enum permission p
     bool authenticated;
+    bool problem;          // errors are wanted as application/problem+json (RFC 9457)
 };
 
 struct call {
@@ -45,7 +46,6 @@ struct call {
     bool done;
     struct str links;     // value of the Link header, may be empty
     struct str allow;     // value of the Allow header on 405
-    bool problem;         // errors as application/problem+json (RFC 9457)
     void (*finished)(struct call *call); // the transport's: called once, may be inside call_start
     void *transport;                     // the transport's own
     void *state;                         // the handler's own, in the arena

@@ -296,8 +296,24 @@ static void write_others(
     json_close_array(out);
 }
 
+// A file name is a list of characters.
+static void write_file(struct buffer *out, const struct term *name) {
+    const struct term *items;
+    uint32_t count;
+    struct buffer text;
+    buffer_init(&text);
+    if (term_list(name, &items, &count)) {
+        for (uint32_t i = 0; i < count; i++) {
+            int64_t c;
+            buffer_add_u8(&text, term_integer(&items[i], &c) && c > 0 && c < 128 ? (uint8_t)c : '?');
+        }
+    }
+    json_string(out, "file", buffer_str(&text));
+    buffer_finish(&text);
+}
+
 // [{M, F, Arity, [{file, F}, {line, L}]}]
-static void write_stack(struct buffer *out, const struct one *one, const struct term *stack) {
+static void write_stack(struct buffer *out, const struct term *stack) {
     const struct term *frames;
     uint32_t count;
     if (!term_list(stack, &frames, &count)) {
@@ -313,7 +329,7 @@ static void write_stack(struct buffer *out, const struct one *one, const struct 
         if (term_list(term_element(&frames[i], 3), &places, &place_count)) {
             for (uint32_t j = 0; j < place_count; j++) {
                 if (term_is_tagged(&places[j], "file", 2)) {
-                    write_inspect(out, "file", one, term_element(&places[j], 1), &print_default);
+                    write_file(out, term_element(&places[j], 1));
                 } else if (term_is_tagged(&places[j], "line", 2)) {
                     write_integer(out, "line", term_element(&places[j], 1));
                 }
@@ -446,7 +462,7 @@ static void write_details(struct buffer *out, const struct one *one, const struc
         write_dictionary(out, one, term_map_get(answer, "dictionary"));
     }
     if (include >> INCLUDE_STACK & 1) {
-        write_stack(out, one, term_map_get(answer, "current_stacktrace"));
+        write_stack(out, term_map_get(answer, "current_stacktrace"));
     }
 }
 

@@ -69,7 +69,7 @@ enum MHD_Result answer_call(struct exchange *exchange) {
     add_header_str(response, MHD_HTTP_HEADER_LINK, call->links);
     add_header_str(response, MHD_HTTP_HEADER_ALLOW, call->allow);
     int status = call->status;
-    bool problem = call->problem;
+    bool problem = call->request.problem;
     call_finish(call);
     return queue(exchange, response, status, problem);
 }

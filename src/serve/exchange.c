@@ -14,7 +14,6 @@
 
 #define SPARE_EXCHANGES  256u
 #define SPARE_BODY_BYTES (64u << 10) // a larger body's memory is not kept
-#define SWALLOW          4u          // times the largest body is read and dropped before a 413
 
 // ---- exchanges and their memory --------------------------------------------------------------
 
@@ -212,7 +211,7 @@ static bool too_large(const struct http *http, struct error *error) {
     return false;
 }
 
-// Everything that can be said before the body comes. EXCHANGE_COLLECTING or _SWALLOWING follows.
+// Everything that can be said before the body comes. EXCHANGE_COLLECTING or _LIMIT_HTTP_SWALLOWING follows.
 static bool admit(
         struct exchange *exchange, struct str method, struct str version, struct error *error) {
     struct http *http = exchange->http;
@@ -236,10 +235,10 @@ static bool admit(
     if (gate->length > http->limits.body) {
         // A client that is still sending may never see an answer that comes before it is done, so
         // what is not much too large is read to its end.
-        if (gate->length > SWALLOW * http->limits.body || gate->count[GATE_EXPECT] > 0) {
+        if (gate->length > LIMIT_HTTP_SWALLOW * http->limits.body || gate->count[GATE_EXPECT] > 0) {
             return too_large(http, error);
         }
-        exchange->state = EXCHANGE_SWALLOWING;
+        exchange->state = EXCHANGE_LIMIT_HTTP_SWALLOWING;
     }
     set_method(exchange, method);
     exchange->json = gate_is_json(gate->field[GATE_CONTENT_TYPE]);
@@ -271,11 +270,11 @@ static enum MHD_Result collect(struct exchange *exchange, const char *bytes, siz
             buffer_add(&exchange->body, bytes, length);
             return MHD_YES;
         }
-        exchange->state = EXCHANGE_SWALLOWING;
+        exchange->state = EXCHANGE_LIMIT_HTTP_SWALLOWING;
         exchange->swallowed = exchange->body.length;
     }
     exchange->swallowed += length;
-    return exchange->swallowed <= SWALLOW * http->limits.body ? MHD_YES : MHD_NO;
+    return exchange->swallowed <= LIMIT_HTTP_SWALLOW * http->limits.body ? MHD_YES : MHD_NO;
 }
 
 static void call_finished(struct call *call) {
@@ -302,7 +301,7 @@ static void call_finished(struct call *call) {
         return;
     case EXCHANGE_NEW:
     case EXCHANGE_COLLECTING:
-    case EXCHANGE_SWALLOWING:
+    case EXCHANGE_LIMIT_HTTP_SWALLOWING:
     case EXCHANGE_FINISHED:
         break;
     }
@@ -317,11 +316,12 @@ static enum MHD_Result start_call(struct exchange *exchange) {
             .body = exchange->body.length ? buffer_str(&exchange->body) : STR(""),
             .request_id = str_of(exchange->request_id),
             .permissions = exchange->authenticated ? (UINT64_C(1) << PERMISSION_COUNT) - 1 : 0,
+            .problem = exchange->problem,
             .authenticated = exchange->authenticated,
+            .problem = exchange->problem,
     };
     exchange->state = EXCHANGE_STARTING;
     exchange->call_runs = true;
-    exchange->call = (struct call){.problem = exchange->problem};
     call_start(&exchange->call, exchange->http->nodes, &request, call_finished, exchange);
     if (exchange->state == EXCHANGE_FINISHED) {
         return answer_call(exchange);
@@ -334,7 +334,7 @@ static enum MHD_Result start_call(struct exchange *exchange) {
 
 static enum MHD_Result complete(struct exchange *exchange) {
     struct error error;
-    if (exchange->state == EXCHANGE_SWALLOWING) {
+    if (exchange->state == EXCHANGE_LIMIT_HTTP_SWALLOWING) {
         too_large(exchange->http, &error);
         return refuse(exchange, &error);
     }
@@ -383,7 +383,7 @@ enum MHD_Result exchange_handle(void *context, struct MHD_Connection *connection
     case EXCHANGE_NEW:
         return begin(exchange, method, version);
     case EXCHANGE_COLLECTING:
-    case EXCHANGE_SWALLOWING:
+    case EXCHANGE_LIMIT_HTTP_SWALLOWING:
         if (*body_length > 0) {
             size_t length = *body_length;
             *body_length = 0;

@@ -24,8 +24,6 @@
 
 #define ROUNDS       8u    // of libmicrohttpd in a row before the rest of the loop has a turn
 #define BACKLOG      1024  // connections that the kernel holds for us
-#define DRAIN_MS     5000u // running requests after http_drain
-#define GRACE_MS     1000u // their answers
 #define ADDRESS_TEXT (INET6_ADDRSTRLEN + 2)
 
 const struct http_limits http_limits = {
@@ -35,8 +33,8 @@ const struct http_limits http_limits = {
         .idle_s = LIMIT_HTTP_IDLE_S,
         .request_ms = LIMIT_HTTP_REQUEST_MS,
         .answer_ms = LIMIT_HTTP_ANSWER_MS,
-        .drain_ms = DRAIN_MS,
-        .grace_ms = GRACE_MS,
+        .drain_ms = LIMIT_HTTP_DRAIN_MS,
+        .grace_ms = LIMIT_HTTP_GRACE_MS,
 };
 
 // ---- the end ---------------------------------------------------------------------------------

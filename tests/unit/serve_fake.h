@@ -111,7 +111,7 @@ static inline void fake_release(void *unused) {
 static inline void fake_fail(struct call *call, enum error_code code) {
     struct error error;
     error_set(&error, code, "fake");
-    call_write_error(&call->answer, &error, call->request.request_id, call->problem);
+    call_write_error(&call->answer, &error, call->request.request_id, call->request.problem);
     call->status = error_status(code);
     call->finished(call);
 }
@@ -166,13 +166,11 @@ static const struct {
 
 void call_start(struct call *call, struct nodes *nodes, const struct request *request,
         void (*finished)(struct call *call), void *transport) {
-    bool problem = call->problem;
     *call = (struct call){
             .nodes = nodes,
             .request = *request,
             .finished = finished,
             .transport = transport,
-            .problem = problem,
     };
     fake_add(&fake.started, 1);
     fake_add(&fake.live, 1);

@@ -1,4 +1,4 @@
-// The HTTP server over real sockets: what requests become, what answers carry, hostile requests.
+// The HTTP server over real sockets: what requests become, what answers carry.
 #include "serve_fake.h"
 
 #define HOST "Host: localhost\r\n"
@@ -132,7 +132,7 @@ static void a_chunked_post_and_a_get_behind_it_are_two_requests(void **state) {
     client_open(&client, server.port);
     client_say(&client, "POST /p HTTP/1.1\r\n" HOST "Content-Type: application/json; charset=utf-8"
                         "\r\nTransfer-Encoding: chunked\r\n\r\n"
-                        "3\r\n[1,\r\n00002;ext=1\r\n2]\r\n0\r\nTrailer: 1\r\n\r\n"
+                        "3\r\n[1,\r\n00002\r\n2]\r\n0\r\nTrailer: 1\r\n\r\n"
                         "GET /behind HTTP/1.1\r\n" HOST "\r\n");
     struct reply post = client_read(&client, false);
     struct reply get = client_read(&client, false);
@@ -208,9 +208,9 @@ static void problems_are_given_to_those_who_accept_them(void **state) {
     reply = ask(&server, text);
     assert_true(reply_has(&reply, "\r\nContent-Type: application/json\r\n"));
     reply_free(&reply);
-    snprintf(text, sizeof text, "GET /fine HTTP/1.1\r\n%s", accept);
+    snprintf(text, sizeof text, "GET /fine HTTP/1.1\r\nHost: evil.example\r\n%s", accept);
     reply = ask(&server, text); // from the gate, too
-    assert_int_equal(reply.status, 400);
+    assert_int_equal(reply.status, 421);
     assert_true(reply_has(&reply, "\r\nContent-Type: application/problem+json\r\n"));
     reply_free(&reply);
 }
@@ -355,173 +355,27 @@ static void a_body_too_large_is_not_asked_for(void **state) {
     reply_free(&reply);
 }
 
-// ---- hostile requests ------------------------------------------------------------------------
+// ---- the socket ------------------------------------------------------------------------------
 
-enum refused_by {
-    GATE,   // by us: JSON
-    PARSER, // by libmicrohttpd itself: a page of HTML
-    CUT,    // by libmicrohttpd itself: no answer at all
-};
+static void read_nodelay(void *context) {
+    socklen_t length = sizeof(int);
+    struct peer *idle = server.http->queues[PHASE_IDLE].oldest;
+    struct peer *peer = idle != NULL ? idle : server.http->queues[PHASE_SENDING].oldest;
+    getsockopt(peer->socket, IPPROTO_TCP, TCP_NODELAY, context, &length);
+}
 
-struct hostile {
-    const char *what;
-    int status;
-    enum refused_by by;
-    struct str text;
-};
-
-#define SMUGGLED "GET /smuggled HTTP/1.1\r\n" HOST "\r\n"
-#define HOSTILE(what, status, by, text)                                                            \
-    {                                                                                              \
-        what, status, by, {                                                                        \
-            text, sizeof(text) - 1                                                                 \
-        }                                                                                          \
-    }
-
-static const struct hostile hostile[] = {
-        HOSTILE("no Host", 400, GATE, "GET / HTTP/1.1\r\n\r\n" SMUGGLED),
-        HOSTILE("two Hosts", 400, GATE, "GET / HTTP/1.1\r\n" HOST HOST "\r\n" SMUGGLED),
-        HOSTILE("length and coding", 400, GATE,
-                "POST / HTTP/1.1\r\n" HOST "Content-Length: 5\r\n"
-                "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SMUGGLED),
-        HOSTILE("two lengths", 400, GATE,
-                "POST / HTTP/1.1\r\n" HOST
-                "Content-Length: 0\r\nContent-Length: 5\r\n\r\n12345" SMUGGLED),
-        HOSTILE("signed length", 400, PARSER,
-                "POST / HTTP/1.1\r\n" HOST "Content-Length: +5\r\n\r\n12345" SMUGGLED),
-        HOSTILE("negative length", 400, PARSER,
-                "POST / HTTP/1.1\r\n" HOST "Content-Length: -1\r\n\r\n" SMUGGLED),
-        HOSTILE("huge length", 413, PARSER,
-                "POST / HTTP/1.1\r\n" HOST
-                "Content-Length: 99999999999999999999999\r\n\r\n" SMUGGLED),
-        HOSTILE("unknown coding", 400, GATE,
-                "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" SMUGGLED),
-        HOSTILE("chunk 0x5", 400, PARSER,
-                "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"
-                "0x5\r\n12345\r\n0\r\n\r\n" SMUGGLED),
-        HOSTILE("huge chunk", 413, PARSER,
-                "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"
-                "FFFFFFFFFFFFFFFFF\r\n12345\r\n0\r\n\r\n" SMUGGLED),
-        HOSTILE("blank before colon", 400, GATE,
-                "POST / HTTP/1.1\r\n" HOST "Content-Length : 5\r\n\r\n" SMUGGLED),
-        HOSTILE("folded line", 400, GATE,
-                "GET / HTTP/1.1\r\n" HOST "X-A: b\r\n c\r\n\r\n" SMUGGLED),
-        HOSTILE("NUL in a value", 400, GATE,
-                "GET / HTTP/1.1\r\n" HOST "X-A: b\0c\r\n\r\n" SMUGGLED),
-        HOSTILE("bare CR", 400, GATE, "GET / HTTP/1.1\r\n" HOST "X-A: b\rX-B: c\r\n\r\n" SMUGGLED),
-
-        HOSTILE("folded name", 400, GATE, // libmicrohttpd makes Content-Length of it
-                "POST / HTTP/1.1\r\n" HOST "Content-Leng: 5\r\n th\r\n\r\n12345" SMUGGLED),
-        HOSTILE("first line folded", 400, GATE, "GET / HTTP/1.1\r\n " HOST "\r\n" SMUGGLED),
-        HOSTILE("NUL in a name", 400, PARSER, "GET / HTTP/1.1\r\n" HOST "X\0A: b\r\n\r\n" SMUGGLED),
-        HOSTILE("NUL in the path", 400, GATE, "GET /a\0b HTTP/1.1\r\n" HOST "\r\n" SMUGGLED),
-        HOSTILE("NUL behind the path", 400, GATE, "GET /a\0 HTTP/1.1\r\n" HOST "\r\n" SMUGGLED),
-        HOSTILE("NUL in the query", 400, GATE, "GET /a?b\0c HTTP/1.1\r\n" HOST "\r\n" SMUGGLED),
-        HOSTILE("NUL in the method", 400, GATE, "G\0T / HTTP/1.1\r\n" HOST "\r\n" SMUGGLED),
-        HOSTILE("blank in the path", 400, GATE, "GET /a b HTTP/1.1\r\n" HOST "\r\n" SMUGGLED),
-        HOSTILE("two blanks", 400, GATE, "GET /a  HTTP/1.1\r\n" HOST "\r\n" SMUGGLED),
-        HOSTILE("control in the path", 400, GATE, "GET /\x01 HTTP/1.1\r\n" HOST "\r\n" SMUGGLED),
-        HOSTILE("not ASCII", 400, GATE, "GET /\xC3\xA4 HTTP/1.1\r\n" HOST "\r\n" SMUGGLED),
-        HOSTILE("absolute target", 400, GATE,
-                "GET http://localhost/ HTTP/1.1\r\n" HOST "\r\n" SMUGGLED),
-        HOSTILE("CONNECT", 400, GATE, "CONNECT localhost:80 HTTP/1.1\r\n" HOST "\r\n" SMUGGLED),
-        HOSTILE("asterisk", 400, GATE, "OPTIONS * HTTP/1.1\r\n" HOST "\r\n" SMUGGLED),
-        HOSTILE("coding in HTTP/1.0", 400, GATE,
-                "POST / HTTP/1.0\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" SMUGGLED),
-        HOSTILE("coding and a blank", 400, GATE,
-                "POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked \r\n\r\n0\r\n\r\n" SMUGGLED),
-        HOSTILE("two keys", 400, GATE,
-                "GET / HTTP/1.1\r\n" HOST "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n"
-                "\r\n" SMUGGLED),
-        HOSTILE("no colon", 400, PARSER, "GET / HTTP/1.1\r\n" HOST "X-A\r\n\r\n" SMUGGLED),
-        HOSTILE("HTTP/2.0", 505, PARSER, "GET / HTTP/2.0\r\n" HOST "\r\n" SMUGGLED),
-        HOSTILE("HTTP/0.9", 400, PARSER, "GET /\r\n\r\n" SMUGGLED),
-        HOSTILE("one word", 0, CUT, "GET\r\n\r\n" SMUGGLED),
-};
-
-static void check_hostile(const struct hostile *row) {
+static void answers_do_not_wait_for_acknowledgements(void **state) {
+    (void)state;
+    fake_wait(&fake.peers, 0);
     struct client client;
     client_open(&client, server.port);
-    client_send(&client, row->text.at, row->text.length);
+    client_say(&client, "GET / HTTP/1.1\r\n" HOST "\r\n");
     struct reply reply = client_read(&client, false);
-    bool json = reply_has(&reply, "\r\nContent-Type: application/json\r\n") &&
-                reply_says(&reply, "\"error\":\"bad_request\"");
-    if (reply.status != row->status || json != (row->by == GATE)) {
-        fail_msg("%s: %s%s", row->what, reply.head.at, reply.body.at);
-    }
-    if (row->by == GATE) {
-        assert_true(reply_has(&reply, "\r\nConnection: close\r\n"));
-        assert_true(reply_has(&reply, "\r\nX-Request-Id: "));
-    }
-    // libmicrohttpd 0.9.75 writes the header of its page on Content-Length twice: more may follow
-    // its own refusals, but never an answer to what was smuggled (see the caller).
-    bool alone = client_ended(&client);
-    if (!alone && row->by != PARSER) {
-        fail_msg("%s: something follows the refusal", row->what);
-    }
+    int nodelay = 0;
+    server_do(&server, read_nodelay, &nodelay);
+    assert_true(nodelay);
     reply_free(&reply);
     client_close(&client);
-}
-
-static void hostile_requests_are_refused_and_nothing_behind_them_is_served(void **state) {
-    (void)state;
-    unsigned before = fake.started;
-    for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
-        check_hostile(&hostile[i]);
-    }
-    assert_int_equal(fake.started, before);
-}
-
-static void headers_over_the_pool_are_refused(void **state) {
-    (void)state;
-    struct buffer text = {0};
-    buffer_add_text(&text, "GET / HTTP/1.1\r\n" HOST "X-A: ");
-    memset(buffer_reserve(&text, 20000), 'a', 20000);
-    text.length += 20000;
-    buffer_add(&text, "\r\n\r\n", 5);
-    struct reply reply = ask(&server, text.at);
-    assert_int_equal(reply.status, 431);
-    reply_free(&reply);
-    memset(text.at, '/', text.length - 5);
-    memcpy(text.at, "GET ", 4);
-    reply = ask(&server, text.at);
-    assert_int_equal(reply.status, 414);
-    reply_free(&reply);
-    buffer_finish(&text);
-}
-
-static void many_arguments_are_no_burden(void **state) {
-    (void)state;
-    struct buffer text = {0};
-    buffer_add_text(&text, "GET /?a=b");
-    for (int i = 0; i < 2000; i++) {
-        buffer_add_text(&text, "&a=b");
-    }
-    buffer_add_text(&text, " HTTP/1.1\r\n" HOST "\r\n");
-    buffer_add(&text, "", 1);
-    struct reply reply = ask(&server, text.at);
-    assert_int_equal(reply.status, 200);
-    assert_true(reply.body.length > 8000);
-    reply_free(&reply);
-    buffer_finish(&text);
-}
-
-// libmicrohttpd closes such a connection without telling that the request is over.
-static void a_request_with_two_faults_of_the_parser_is_let_go(void **state) {
-    (void)state;
-    for (size_t crumbs = 10; crumbs < 7000; crumbs += crumbs / 3) {
-        struct buffer text = {0};
-        buffer_add_text(&text, "GET / HTTP/1.1\r\n" HOST "Content-Length: x\r\nCookie: ");
-        for (size_t i = 0; i < crumbs; i++) {
-            buffer_add_text(&text, "a;");
-        }
-        buffer_add(&text, "\r\n\r\n", 5);
-        struct reply reply = ask(&server, text.at);
-        assert_int_not_equal(reply.status, 200);
-        reply_free(&reply);
-        buffer_finish(&text);
-    }
-    assert_int_equal(status_with("/", HOST), 200);
 }
 
 int main(void) {
@@ -546,10 +400,7 @@ int main(void) {
             cmocka_unit_test(a_body_up_to_the_limit_is_taken),
             cmocka_unit_test(a_larger_body_is_413_and_ends_the_connection),
             cmocka_unit_test(a_body_too_large_is_not_asked_for),
-            cmocka_unit_test(hostile_requests_are_refused_and_nothing_behind_them_is_served),
-            cmocka_unit_test(headers_over_the_pool_are_refused),
-            cmocka_unit_test(many_arguments_are_no_burden),
-            cmocka_unit_test(a_request_with_two_faults_of_the_parser_is_let_go),
+            cmocka_unit_test(answers_do_not_wait_for_acknowledgements),
     };
     return cmocka_run_group_tests_name("serve http", tests, start, stop);
 }
