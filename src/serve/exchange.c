@@ -238,7 +238,7 @@ static bool admit(
         if (gate->length > LIMIT_HTTP_SWALLOW * http->limits.body || gate->count[GATE_EXPECT] > 0) {
             return too_large(http, error);
         }
-        exchange->state = EXCHANGE_LIMIT_HTTP_SWALLOWING;
+        exchange->state = EXCHANGE_SWALLOWING;
     }
     set_method(exchange, method);
     exchange->json = gate_is_json(gate->field[GATE_CONTENT_TYPE]);
@@ -270,7 +270,7 @@ static enum MHD_Result collect(struct exchange *exchange, const char *bytes, siz
             buffer_add(&exchange->body, bytes, length);
             return MHD_YES;
         }
-        exchange->state = EXCHANGE_LIMIT_HTTP_SWALLOWING;
+        exchange->state = EXCHANGE_SWALLOWING;
         exchange->swallowed = exchange->body.length;
     }
     exchange->swallowed += length;
@@ -301,7 +301,7 @@ static void call_finished(struct call *call) {
         return;
     case EXCHANGE_NEW:
     case EXCHANGE_COLLECTING:
-    case EXCHANGE_LIMIT_HTTP_SWALLOWING:
+    case EXCHANGE_SWALLOWING:
     case EXCHANGE_FINISHED:
         break;
     }
@@ -316,7 +316,6 @@ static enum MHD_Result start_call(struct exchange *exchange) {
             .body = exchange->body.length ? buffer_str(&exchange->body) : STR(""),
             .request_id = str_of(exchange->request_id),
             .permissions = exchange->authenticated ? (UINT64_C(1) << PERMISSION_COUNT) - 1 : 0,
-            .problem = exchange->problem,
             .authenticated = exchange->authenticated,
             .problem = exchange->problem,
     };
@@ -334,7 +333,7 @@ static enum MHD_Result start_call(struct exchange *exchange) {
 
 static enum MHD_Result complete(struct exchange *exchange) {
     struct error error;
-    if (exchange->state == EXCHANGE_LIMIT_HTTP_SWALLOWING) {
+    if (exchange->state == EXCHANGE_SWALLOWING) {
         too_large(exchange->http, &error);
         return refuse(exchange, &error);
     }
@@ -383,7 +382,7 @@ enum MHD_Result exchange_handle(void *context, struct MHD_Connection *connection
     case EXCHANGE_NEW:
         return begin(exchange, method, version);
     case EXCHANGE_COLLECTING:
-    case EXCHANGE_LIMIT_HTTP_SWALLOWING:
+    case EXCHANGE_SWALLOWING:
         if (*body_length > 0) {
             size_t length = *body_length;
             *body_length = 0;

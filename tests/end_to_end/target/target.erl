@@ -44,7 +44,7 @@ eval(Line, Bindings) ->
 
 json(undefined) -> <<"null">>;
 json(Atom) when Atom =:= true; Atom =:= false -> atom_to_binary(Atom);
-json(Atom) when is_atom(Atom) -> json(alias(Atom));
+json(Atom) when is_atom(Atom) -> json(name_text(Atom));
 json(Integer) when is_integer(Integer) -> integer_to_binary(Integer);
 json(Binary) when is_binary(Binary) -> [$", [escape(C) || <<C>> <= Binary], $"];
 json(Pid) when is_pid(Pid) -> json(pid_text(Pid));
@@ -62,14 +62,14 @@ pid_text(Pid) ->
     list_to_binary(["#PID", pid_to_list(Pid)]).
 
 %% Elixir's names as Elixir shows them.
-alias(Atom) ->
+name_text(Atom) ->
     case atom_to_binary(Atom) of
         <<"Elixir.", Rest/binary>> -> Rest;
         Text -> Text
     end.
 
 function({M, F, A}) ->
-    iolist_to_binary([alias(M), $., atom_to_binary(F), $/, integer_to_binary(A)]).
+    iolist_to_binary([name_text(M), $., atom_to_binary(F), $/, integer_to_binary(A)]).
 
 %% ---- processes --------------------------------------------------------------------------------
 
@@ -77,14 +77,12 @@ processes(Keys) ->
     [Row || Pid <- erlang:processes(), Row <- [process(Pid, Keys)], is_map(Row)].
 
 process(Pid, Keys) ->
-    case erlang:process_info(Pid, [K || K <- Keys, is_key(K)]) of
+    case erlang:process_info(Pid, Keys) of
         undefined -> undefined;
         Values -> maps:from_list([{pid, Pid} | [shown(Pid, Value) || Value <- Values]])
     end.
 
-is_key(Key) -> is_atom(Key).
-
-shown(_, {registered_name, Name}) when is_atom(Name) -> {name, alias(Name)};
+shown(_, {registered_name, Name}) when is_atom(Name) -> {name, name_text(Name)};
 shown(_, {registered_name, []}) -> {name, undefined};
 shown(Pid, {initial_call, Initial}) ->
     {dictionary, Dictionary} = erlang:process_info(Pid, dictionary),
@@ -114,7 +112,7 @@ snapshot() ->
         system_monitor => erlang:system_monitor(),
         system_profile => erlang:system_profile(),
         registered => lists:sort(erlang:registered()),
-        tables => [alias(Name) || Name <- lists:sort(ets:all()), is_atom(Name)],
+        tables => [name_text(Name) || Name <- lists:sort(ets:all()), is_atom(Name)],
         table_count => length(ets:all()),
         ports => length(erlang:ports()),
         modules => [M || {M, _} <- lists:sort(code:all_loaded()), ours(M)],
@@ -148,7 +146,7 @@ children(Supervisor) ->
      || {Id, Pid, Type, _} <- supervisor:which_children(Supervisor)
     ].
 
-id_text(Id) when is_atom(Id) -> alias(Id);
+id_text(Id) when is_atom(Id) -> name_text(Id);
 id_text(Id) -> unicode:characters_to_binary(io_lib:format("~0tp", [Id])).
 
 %% ---- fixtures ---------------------------------------------------------------------------------

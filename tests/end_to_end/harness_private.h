@@ -1,0 +1,25 @@
+// Between the parts of the harness.
+#ifndef WHITEBEAM_TESTS_HARNESS_PRIVATE_H
+#define WHITEBEAM_TESTS_HARNESS_PRIVATE_H
+
+#include "end_to_end/harness.h"
+
+void *keep_memory(void *memory);
+char *text_of(const char *format, va_list args);
+const char *harness_build(void);
+
+struct spawning {
+    char *const *arguments;
+    char *const *environment;
+    int input, output, errors; // -1: /dev/null
+};
+
+pid_t child_start(const struct spawning *spawning);
+bool child_ended(pid_t pid, int *status);
+int child_wait(pid_t pid, int seconds, const char *what);
+void child_kill(pid_t pid);
+
+int daemons_stop(void); // 0, or -1 when one did not end well
+void targets_forget(void);
+
+#endif
