@@ -35,8 +35,8 @@ bool error_set(struct error *error, enum error_code code, const char *format, ..
 static void add_member(struct error *error, const char *name, struct str json) {
     size_t used = strlen(error->details);
     size_t room = sizeof error->details - used;
-    int length = snprintf(error->details + used, room, "%s\"%s\":%.*s", used ? "," : "", name,
-            STR_ARGS(json));
+    int length = snprintf(
+            error->details + used, room, "%s\"%s\":%.*s", used ? "," : "", name, STR_ARGS(json));
     if (length < 0 || (size_t)length >= room) {
         error->details[used] = '\0';
     }

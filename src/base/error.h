@@ -25,7 +25,8 @@ bool error_set(struct error *error, enum error_code code, const char *format, ..
 void error_detail(struct error *error, const char *name, struct str value);
 void error_detail_int(struct error *error, const char *name, int64_t value);
 // Adds an array of strings, as many as fit.
-void error_detail_list(struct error *error, const char *name, const struct str *values, size_t count);
+void error_detail_list(
+        struct error *error, const char *name, const struct str *values, size_t count);
 
 // The stable text, the HTTP status and the meaning of a code, from errors.def.
 const char *error_text(enum error_code code);

@@ -120,8 +120,7 @@ static uint32_t new_id(struct intern *intern) {
     }
     if (intern->limit == intern->capacity) {
         intern->capacity += intern->capacity / 2;
-        intern->entries =
-                memory_resize(intern->entries, intern->capacity, sizeof *intern->entries);
+        intern->entries = memory_resize(intern->entries, intern->capacity, sizeof *intern->entries);
     }
     return intern->limit++;
 }

@@ -37,7 +37,8 @@ static inline bool str_starts(struct str a, const char *prefix) {
 // not fit; *value is untouched then.
 bool str_to_int(struct str text, int64_t *value);
 
-// True if the bytes are well-formed UTF-8 (Unicode 15, table 3-7): no overlong forms, no surrogates.
+// True if the bytes are well-formed UTF-8 (Unicode 15, table 3-7): no overlong forms, no
+// surrogates.
 bool str_is_utf8(struct str text);
 
 // Order by bytes, shorter first when one is the beginning of the other.

@@ -14,9 +14,9 @@
 #include <unistd.h>
 #include <uv.h>
 
-#define DEMO_TRY_MS   100
-#define DEMO_TRIES    300
-#define STOP_MOST_MS  10000
+#define DEMO_TRY_MS  100
+#define DEMO_TRIES   300
+#define STOP_MOST_MS 10000
 
 struct daemon {
     const struct options *options;
@@ -143,8 +143,7 @@ static bool set_cookie(struct daemon *daemon, struct error *error) {
 
 static bool attach_all(struct daemon *daemon, struct error *error) {
     for (size_t i = 0; i < daemon->options->attach_count; i++) {
-        struct attach_options options = {
-                .name = str_of(daemon->options->attach[i]), .keep = true};
+        struct attach_options options = {.name = str_of(daemon->options->attach[i]), .keep = true};
         if (!nodes_attach(daemon->nodes, &options, NULL, NULL, error)) {
             return false;
         }
@@ -176,8 +175,8 @@ static bool start(struct daemon *daemon, struct error *error) {
     snprintf(self, sizeof self, "whitebeam_%s@%s", daemon->state.id, host);
     daemon->nodes = nodes_create(&daemon->loop, str_of(self));
     if (!set_cookie(daemon, error) || !listen_http(daemon, error) ||
-            !state_announce(&daemon->state, daemon->options->address, http_port(daemon->http),
-                    error) ||
+            !state_announce(
+                    &daemon->state, daemon->options->address, http_port(daemon->http), error) ||
             !attach_all(daemon, error)) {
         return false;
     }
@@ -185,8 +184,7 @@ static bool start(struct daemon *daemon, struct error *error) {
         say_ready(daemon);
         return true;
     }
-    daemon->demo = demo_start(
-            &daemon->loop, daemon->state.directory, demo_ended, daemon, error);
+    daemon->demo = demo_start(&daemon->loop, daemon->state.directory, demo_ended, daemon, error);
     if (daemon->demo == NULL) {
         return false;
     }

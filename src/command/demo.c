@@ -48,7 +48,8 @@ static bool write_cookie(struct demo *demo, const char *state, struct error *err
     snprintf(demo->home, sizeof demo->home, "%s/playground", state);
     snprintf(path, sizeof path, "%s/.erlang.cookie", demo->home);
     if (mkdir(demo->home, 0700) != 0 && errno != EEXIST) {
-        return error_set(error, ERROR_UNAVAILABLE, "cannot make %s: %s", demo->home, strerror(errno));
+        return error_set(
+                error, ERROR_UNAVAILABLE, "cannot make %s: %s", demo->home, strerror(errno));
     }
     unlink(path);
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
@@ -128,7 +129,8 @@ struct demo *demo_start(uv_loop_t *loop, const char *state_directory,
     demo->ended = ended;
     demo->context = context;
     demo->port = free_port();
-    if (!find_modules(modules, sizeof modules, error) || !write_cookie(demo, state_directory, error)) {
+    if (!find_modules(modules, sizeof modules, error) ||
+            !write_cookie(demo, state_directory, error)) {
         free(demo);
         return NULL;
     }

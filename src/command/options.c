@@ -8,7 +8,8 @@
 
 static bool copy(char *at, size_t size, const char *text, const char *what, struct error *error) {
     if (strlen(text) >= size) {
-        return error_set(error, ERROR_INVALID_PARAMETER, "%s is longer than %zu bytes", what, size - 1);
+        return error_set(
+                error, ERROR_INVALID_PARAMETER, "%s is longer than %zu bytes", what, size - 1);
     }
     snprintf(at, size, "%s", text);
     return true;
@@ -27,7 +28,8 @@ static bool set_listen(struct options *options, const char *text, struct error *
         address = (struct str){address.at + 1, address.length - 2};
     }
     if (address.length >= sizeof options->address) {
-        return error_set(error, ERROR_INVALID_PARAMETER, "--listen %s: the address is too long", text);
+        return error_set(
+                error, ERROR_INVALID_PARAMETER, "--listen %s: the address is too long", text);
     }
     if (address.length > 0) {
         snprintf(options->address, sizeof options->address, "%.*s", STR_ARGS(address));
@@ -38,7 +40,8 @@ static bool set_listen(struct options *options, const char *text, struct error *
 
 static bool add_attach(struct options *options, const char *name, struct error *error) {
     if (options->attach_count == LIMIT_NODES) {
-        return error_set(error, ERROR_INVALID_PARAMETER, "--attach more than %u times", LIMIT_NODES);
+        return error_set(
+                error, ERROR_INVALID_PARAMETER, "--attach more than %u times", LIMIT_NODES);
     }
     return copy(options->attach[options->attach_count++], sizeof options->attach[0], name,
             "--attach", error);
@@ -51,10 +54,11 @@ static bool set_default_state(struct options *options, struct error *error) {
     if (options->state[0] != '\0') {
         return true;
     }
-    int length = base && base[0] == '/' ? snprintf(options->state, sizeof options->state, "%s/%s", base, name)
-                 : home                 ? snprintf(options->state, sizeof options->state,
-                                          "%s/.local/state/%s", home, name)
-                                        : -1;
+    int length = base && base[0] == '/'
+                         ? snprintf(options->state, sizeof options->state, "%s/%s", base, name)
+                 : home ? snprintf(options->state, sizeof options->state, "%s/.local/state/%s",
+                                  home, name)
+                        : -1;
     if (length < 0 || (size_t)length >= sizeof options->state) {
         return error_set(error, ERROR_INVALID_PARAMETER,
                 "there is no HOME to keep state in; say where with --state DIR");
@@ -94,8 +98,8 @@ static struct error *file_error;
 static void file_failed(cfg_t *file, const char *format, va_list args) {
     char text[300];
     vsnprintf(text, sizeof text, format, args);
-    error_set(file_error, ERROR_INVALID_PARAMETER, "%s:%d: %s", file && file->filename ? file->filename : "",
-            file ? file->line : 0, text);
+    error_set(file_error, ERROR_INVALID_PARAMETER, "%s:%d: %s",
+            file && file->filename ? file->filename : "", file ? file->line : 0, text);
 }
 
 static bool read_file(struct options *options, const char *path, struct error *error) {
@@ -140,7 +144,8 @@ static bool take_flag(struct options *options, int flag, const char *text, struc
     case 'a':
         return add_attach(options, text, error);
     case 'k':
-        return copy(options->cookie_file, sizeof options->cookie_file, text, "--cookie-file", error);
+        return copy(
+                options->cookie_file, sizeof options->cookie_file, text, "--cookie-file", error);
     case 'v':
         options->verbose = true;
         return true;
@@ -171,8 +176,8 @@ bool options_read(struct options *options, int argc, char **argv, struct error *
         }
     }
     if (optind < argc) {
-        return error_set(error, ERROR_INVALID_PARAMETER, "'%s' is one word too many; see `whitebeam help`",
-                argv[optind]);
+        return error_set(error, ERROR_INVALID_PARAMETER,
+                "'%s' is one word too many; see `whitebeam help`", argv[optind]);
     }
     return set_default_state(options, error);
 }

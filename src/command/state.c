@@ -34,12 +34,13 @@ static bool make_directory(const char *path, struct error *error) {
     return true;
 }
 
-static bool join(char *at, size_t size, const struct state *state, const char *name,
-        struct error *error) {
+static bool join(
+        char *at, size_t size, const struct state *state, const char *name, struct error *error) {
     int length = snprintf(at, size, "%s/%s", state->directory, name);
     return length > 0 && (size_t)length < size
                    ? true
-                   : error_set(error, ERROR_UNAVAILABLE, "the path of the state directory is too long");
+                   : error_set(error, ERROR_UNAVAILABLE,
+                             "the path of the state directory is too long");
 }
 
 static bool write_file(const char *path, const char *text, struct error *error) {
@@ -141,8 +142,8 @@ bool state_open(struct state *state, const char *directory, struct error *error)
                 directory);
     }
     return read_or_make(state, "id", state->id, sizeof state->id, make_id, error) &&
-           read_or_make(state, "admin.key", state->admin_key, sizeof state->admin_key, make_key,
-                   error);
+           read_or_make(
+                   state, "admin.key", state->admin_key, sizeof state->admin_key, make_key, error);
 }
 
 bool state_announce(

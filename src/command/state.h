@@ -19,8 +19,8 @@ struct state {
 bool state_open(struct state *state, const char *directory, struct error *error);
 
 // Writes daemon.json: where the running daemon is.
-bool state_announce(const struct state *state, const char *address, uint16_t port,
-        struct error *error);
+bool state_announce(
+        const struct state *state, const char *address, uint16_t port, struct error *error);
 
 // Removes daemon.json and gives the lock back.
 void state_close(struct state *state);

@@ -53,7 +53,8 @@ enum health health_of_supervisor(const struct mirror *mirror, const struct super
 
 bool health_is_heavy(const struct mirror *mirror, uint32_t slot, int64_t memory_total) {
     uint64_t memory = mirror->p.memory[slot];
-    return memory > HEALTH_HEAVY_LEAST && (double)memory > HEALTH_HEAVY_SHARE * (double)memory_total;
+    return memory > HEALTH_HEAVY_LEAST &&
+           (double)memory > HEALTH_HEAVY_SHARE * (double)memory_total;
 }
 
 static double share(int64_t used, int64_t limit) {
@@ -97,8 +98,8 @@ static double supervision_score(const struct mirror *mirror, struct health_score
     return judged > 0 ? 100.0 * sum / judged : 100.0;
 }
 
-static double process_score(const struct mirror *mirror, int64_t memory_total,
-        struct health_scores *scores) {
+static double process_score(
+        const struct mirror *mirror, int64_t memory_total, struct health_scores *scores) {
     uint32_t troubled = 0;
     for (uint32_t slot = 0; slot < mirror->slot_count; slot++) {
         if (!(mirror->p.flags[slot] & PROCESS_LIVE)) {
@@ -123,11 +124,10 @@ struct health_scores health_of_system(
     scores.supervision = supervision_score(mirror, &scores);
     scores.process = process_score(mirror, figures->memory_total, &scores);
     double limit = nearest_limit(figures);
-    scores.performance = 100.0 * (1.0 - largest(limit > 0.5 ? 2.0 * (limit - 0.5) : 0.0,
-                                                queueing(figures)));
-    scores.overall =
-            0.4 * scores.supervision + 0.3 * scores.process + 0.3 * scores.performance;
-    scores.status = scores.overall >= 90.0 && limit < 0.8   ? HEALTH_HEALTHY
+    scores.performance =
+            100.0 * (1.0 - largest(limit > 0.5 ? 2.0 * (limit - 0.5) : 0.0, queueing(figures)));
+    scores.overall = 0.4 * scores.supervision + 0.3 * scores.process + 0.3 * scores.performance;
+    scores.status = scores.overall >= 90.0 && limit < 0.8    ? HEALTH_HEALTHY
                     : scores.overall >= 70.0 && limit < 0.95 ? HEALTH_DEGRADED
                                                              : HEALTH_CRITICAL;
     return scores;

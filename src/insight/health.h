@@ -15,7 +15,8 @@ const char *health_text(enum health health); // NULL for unknown
 enum health health_of_supervisor(const struct mirror *mirror, const struct supervisor *supervisor);
 
 // What of the budget is used now: restarts older than the period since the read do not count any
-// more. -1 when it is not known. *frees_in gets seconds until the oldest stops counting, -1 for none.
+// more. -1 when it is not known. *frees_in gets seconds until the oldest stops counting, -1 for
+// none.
 int64_t health_budget_used(const struct supervisor *supervisor, int64_t now, int64_t *frees_in);
 
 // Counts and limits of the node, from the agent.

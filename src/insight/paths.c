@@ -37,8 +37,8 @@ static bool is_dynamic(const struct supervisor *supervisor) {
            supervisor->strategy == STRATEGY_SIMPLE_ONE_FOR_ONE;
 }
 
-static void add_child_step(const struct mirror *mirror, uint32_t parent, uint32_t slot,
-        struct buffer *out) {
+static void add_child_step(
+        const struct mirror *mirror, uint32_t parent, uint32_t slot, struct buffer *out) {
     const struct supervisor *supervisor = &mirror->supervisors[parent];
     if (is_dynamic(supervisor)) {
         buffer_add_u8(out, '*');

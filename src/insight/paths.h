@@ -16,7 +16,7 @@ uint32_t path_resolve(const struct mirror *mirror, struct str text);
 
 // The slot of a process by pid or registered name, or MIRROR_NONE. *is_pid tells which form the
 // text has; *id and *serial are set for a pid.
-uint32_t path_process(const struct mirror *mirror, struct str text, bool *is_pid, uint32_t *id,
-        uint32_t *serial);
+uint32_t path_process(
+        const struct mirror *mirror, struct str text, bool *is_pid, uint32_t *id, uint32_t *serial);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 // Bytes of a row of whitebeam_sweep:sweep/1.
-#define SWEEP_ROW 17
+#define SWEEP_ROW       17
 // A row of a sweep that took longer was interrupted; it did not use the scheduler all the time.
 #define NS_PER_ROW_MOST 2000u
 
@@ -35,7 +35,8 @@ uint64_t absorb_sweep(struct node *node, const struct term *part) {
     const struct term *pids;
     uint32_t count;
     const struct term *rows = term_element(part, 2);
-    if (rows == NULL || rows->type != TERM_BINARY || !term_list(term_element(part, 1), &pids, &count) ||
+    if (rows == NULL || rows->type != TERM_BINARY ||
+            !term_list(term_element(part, 1), &pids, &count) ||
             rows->text.length != (size_t)count * SWEEP_ROW) {
         return 0;
     }
@@ -135,8 +136,7 @@ static void absorb_summary(struct node *node, uint32_t index, const struct term 
     if (str_is(module, "undefined")) {
         module = (struct str){"", 0};
     }
-    supervisor->kind =
-            (uint8_t)supervisor_kind_of(text_or_empty(term_element(part, 2)), module);
+    supervisor->kind = (uint8_t)supervisor_kind_of(text_or_empty(term_element(part, 2)), module);
     intern_drop(mirror->strings, supervisor->module);
     supervisor->module = intern_add(mirror->strings, module);
     uint32_t *own = &mirror->p.module[supervisor->slot];
@@ -190,8 +190,8 @@ static struct child child_spec(struct node *node, const struct term *tuple, uint
             .restart = (uint8_t)restart_of(text_or_empty(term_element(tuple, from + 1))),
             .shutdown = shutdown_of(term_element(tuple, from + 2)),
             .significant = term_is_atom(term_element(tuple, from + 3), "true"),
-            .module = intern_add(
-                    node->mirror->strings, text_or_empty(term_element(tuple, from + 4))),
+            .module =
+                    intern_add(node->mirror->strings, text_or_empty(term_element(tuple, from + 4))),
     };
 }
 
@@ -305,7 +305,8 @@ static struct str function_text(const struct term *mfa, char *at, size_t size) {
     if (module.length == 0 || arity < 0) {
         return (struct str){"", 0};
     }
-    int length = snprintf(at, size, "%.*s.%.*s/%d", STR_ARGS(module), STR_ARGS(function), (int)arity);
+    int length =
+            snprintf(at, size, "%.*s.%.*s/%d", STR_ARGS(module), STR_ARGS(function), (int)arity);
     return (struct str){at, length < (int)size ? (size_t)length : size - 1};
 }
 
@@ -392,7 +393,8 @@ uint64_t absorb_refresh(struct node *node, const struct term *answer) {
     for (uint32_t i = 0; i < count; i++) {
         const struct term *pid = term_element(&rows[i], 0);
         struct cheap cheap;
-        if (pid == NULL || pid->type != TERM_PID || !read_cheap(term_element(&rows[i], 3), &cheap)) {
+        if (pid == NULL || pid->type != TERM_PID ||
+                !read_cheap(term_element(&rows[i], 3), &cheap)) {
             continue;
         }
         uint32_t slot = mirror_find(node->mirror, pid->pid->id, pid->pid->serial);

@@ -23,7 +23,8 @@ enum process_kind kind_of_behaviour(struct str behaviour);
 enum supervisor_kind supervisor_kind_of(struct str proven, struct str module);
 
 // The kind of a process from its '$initial_call' (module empty: it has none), the behaviour of that
-// module or of the module in its child spec (KIND_UNKNOWN: not known yet), and its current function.
+// module or of the module in its child spec (KIND_UNKNOWN: not known yet), and its current
+// function.
 enum process_kind kind_decide(struct str initial_module, struct str initial_function,
         struct str spec_module, enum process_kind behaviour, struct str current_function,
         struct str initial_call);

@@ -13,7 +13,7 @@
 #define SETTLING_REDUCTIONS 40
 #define WORD_BYTES          8u
 // More than this and a process's memory is not asked: it takes a walk over queue or links.
-#define FULL_QUEUE 10000u
+#define FULL_QUEUE          10000u
 
 void slots_add(struct slots *slots, uint32_t slot) {
     if (slots->count == slots->capacity) {

@@ -42,26 +42,26 @@ enum process_kind {
 };
 
 enum process_flag {
-    PROCESS_LIVE = 1,        // the slot is in use
-    PROCESS_IDENTIFIED = 2,  // what never changes has been read
-    PROCESS_MEASURED = 4,    // memory is exact, not the heap's lower bound
-    PROCESS_SETTLING = 8,    // a signal was just sent to it: a few reductions are ours
-    PROCESS_LOOKED = 16,     // shown to somebody since the last sweep
-    PROCESS_QUEUED = 32,     // waits to be identified or measured again
-    PROCESS_FIRST = 64,      // it was there at the first sweep: it is older than first_seen
-    PROCESS_FULL = 128,      // too many messages or links for its memory to be asked
-    PROCESS_NAMED = 256,     // listed in the names being received
+    PROCESS_LIVE = 1,       // the slot is in use
+    PROCESS_IDENTIFIED = 2, // what never changes has been read
+    PROCESS_MEASURED = 4,   // memory is exact, not the heap's lower bound
+    PROCESS_SETTLING = 8,   // a signal was just sent to it: a few reductions are ours
+    PROCESS_LOOKED = 16,    // shown to somebody since the last sweep
+    PROCESS_QUEUED = 32,    // waits to be identified or measured again
+    PROCESS_FIRST = 64,     // it was there at the first sweep: it is older than first_seen
+    PROCESS_FULL = 128,     // too many messages or links for its memory to be asked
+    PROCESS_NAMED = 256,    // listed in the names being received
 };
 
 struct process_columns {
     uint64_t *reductions;
-    uint64_t *memory; // bytes; heap size in bytes until it is measured
-    uint32_t *queue;  // messages
-    uint32_t *heap;   // words
+    uint64_t *memory;  // bytes; heap size in bytes until it is measured
+    uint32_t *queue;   // messages
+    uint32_t *heap;    // words
     uint32_t *display; // interned: name, else label, else initial call
     uint8_t *status;
     uint8_t *kind;
-    uint16_t *flags;  // enum process_flag
+    uint16_t *flags; // enum process_flag
     // Cold: read for rows that are shown.
     uint32_t *id;
     uint32_t *serial;
@@ -108,8 +108,8 @@ enum child_state { CHILD_RUNNING, CHILD_STOPPED, CHILD_RESTARTING };
 struct child {
     uint32_t slot;    // of its process, or MIRROR_NONE; counts only while `process` is in it
     uint32_t process; // id number of its pid
-    uint32_t id;     // interned text of the child id; 0: dynamic, without one
-    uint32_t module; // interned
+    uint32_t id;      // interned text of the child id; 0: dynamic, without one
+    uint32_t module;  // interned
     int32_t shutdown; // ms, or one of the above
     uint8_t state;    // enum child_state
     uint8_t restart;  // enum restart_type
@@ -126,14 +126,14 @@ struct supervisor {
     bool busy;             // it did not answer the last time
     bool dirty;            // to be read again
     bool has_flags;
-    uint32_t module;    // interned callback module
-    int64_t intensity;  // max restarts; valid when has_flags
-    int64_t period;     // seconds
-    int64_t used;       // restarts within the period, -1 unknown
-    int64_t oldest;     // age in seconds of the oldest of them when read, -1 none
-    int64_t read_at;    // unix ms
+    uint32_t module;   // interned callback module
+    int64_t intensity; // max restarts; valid when has_flags
+    int64_t period;    // seconds
+    int64_t used;      // restarts within the period, -1 unknown
+    int64_t oldest;    // age in seconds of the oldest of them when read, -1 none
+    int64_t read_at;   // unix ms
     int64_t specs, active, supervisors, workers; // count_children/1
-    struct child *children; // owned; in start order where there is one
+    struct child *children;                      // owned; in start order where there is one
     uint32_t child_count;
     uint32_t child_capacity;
     struct child *incoming; // owned; being received, replaces children when complete
@@ -186,10 +186,10 @@ struct mirror {
     uint32_t sweeps; // finished ones
     int64_t as_of;   // unix ms of the last finished sweep's beginning; -1: none yet
     int64_t sweep_started;
-    uint64_t version; // changes with every change
-    uint32_t identified; // processes
-    struct slots fresh; // to be identified
-    struct slots moved; // to be measured
+    uint64_t version;       // changes with every change
+    uint32_t identified;    // processes
+    struct slots fresh;     // to be identified
+    struct slots moved;     // to be measured
     struct slots named;     // who has a registered name
     struct slots was_named; // who had one before the names being received
     struct supervisor *supervisors;
@@ -280,7 +280,8 @@ void mirror_supervisor_remove(struct mirror *mirror, uint32_t index);
 // Adds a child to those being received; `child->slot` may be MIRROR_NONE.
 void mirror_child_add(struct mirror *mirror, uint32_t supervisor, const struct child *child);
 // True if the child's process is still the one that was read.
-bool mirror_child_alive(const struct mirror *mirror, uint32_t supervisor, const struct child *child);
+bool mirror_child_alive(
+        const struct mirror *mirror, uint32_t supervisor, const struct child *child);
 // The children received replace the old ones.
 void mirror_children_end(struct mirror *mirror, uint32_t supervisor, int64_t now);
 

@@ -14,9 +14,9 @@
 #include <pcre2.h>
 #include <stdlib.h>
 
-#define SHALLOW        1000u
-#define MATCH_STEPS    10000u
-#define MATCH_NS_MOST  200000000u
+#define SHALLOW       1000u
+#define MATCH_STEPS   10000u
+#define MATCH_NS_MOST 200000000u
 
 struct pair {
     uint64_t key;
@@ -139,8 +139,9 @@ static bool matcher_init(
     if (matcher->code == NULL) {
         PCRE2_UCHAR text[120];
         pcre2_get_error_message(code, text, sizeof text);
-        error_set(error, ERROR_INVALID_PARAMETER, "name_pattern is not a regular expression: %s at offset %zu",
-                (const char *)text, (size_t)at);
+        error_set(error, ERROR_INVALID_PARAMETER,
+                "name_pattern is not a regular expression: %s at offset %zu", (const char *)text,
+                (size_t)at);
         error_detail(error, "field", STR("name_pattern"));
         error_detail_int(error, "offset", (int64_t)at);
         return false;
@@ -248,8 +249,12 @@ static void quickselect(struct pair *pairs, uint32_t count, uint32_t rank) {
         struct pair a = pairs[low];
         struct pair b = pairs[low + (high - low) / 2];
         struct pair c = pairs[high - 1];
-        struct pair pivot = before(a, b) ? (before(b, c) ? b : before(a, c) ? c : a)
-                                         : (before(a, c) ? a : before(b, c) ? c : b);
+        struct pair pivot = before(a, b) ? (before(b, c)          ? b
+                                                   : before(a, c) ? c
+                                                                  : a)
+                                         : (before(a, c)          ? a
+                                                   : before(b, c) ? c
+                                                                  : b);
         uint32_t i = low;
         uint32_t j = high - 1;
         for (;;) {
@@ -314,8 +319,8 @@ static void copy_slots(const struct pair *pairs, uint32_t count, struct process_
 }
 
 // A page in the middle of many.
-static void select_middle(const struct rows *rows, const struct ordering *ordering,
-        uint32_t offset, uint32_t limit, struct process_page *page) {
+static void select_middle(const struct rows *rows, const struct ordering *ordering, uint32_t offset,
+        uint32_t limit, struct process_page *page) {
     struct pair *pairs = memory_resize(NULL, rows->total + 1u, sizeof *pairs);
     uint32_t count = 0;
     for (uint32_t i = 0; i < rows->count; i++) {
@@ -326,7 +331,8 @@ static void select_middle(const struct rows *rows, const struct ordering *orderi
     }
     must(count == rows->total);
     quickselect(pairs, count, offset);
-    quickselect(pairs + offset, count - offset, limit < count - offset ? limit : count - offset - 1);
+    quickselect(
+            pairs + offset, count - offset, limit < count - offset ? limit : count - offset - 1);
     uint32_t size = limit < count - offset ? limit : count - offset;
     qsort(pairs + offset, size, sizeof *pairs, compare_pairs);
     copy_slots(pairs + offset, size, page);

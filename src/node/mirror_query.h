@@ -9,19 +9,19 @@
 enum process_sort { SORT_PID, SORT_NAME, SORT_MEMORY, SORT_QUEUE, SORT_REDUCTIONS, SORT_COUNT };
 
 struct process_filter {
-    bool any;          // something below is set
-    uint32_t kinds;    // bit k: enum process_kind k passes; 0: all pass
-    uint32_t statuses; // bit s: enum process_status s passes; 0: all pass
-    int supervised;    // 1 only supervised, 0 only others, -1 all
+    bool any;                        // something below is set
+    uint32_t kinds;                  // bit k: enum process_kind k passes; 0: all pass
+    uint32_t statuses;               // bit s: enum process_status s passes; 0: all pass
+    int supervised;                  // 1 only supervised, 0 only others, -1 all
     uint64_t memory_min, memory_max; // bytes
     uint32_t queue_min, queue_max;
     struct str pattern; // PCRE2, searched for in the display name; empty: all pass
 };
 
 struct process_page {
-    uint32_t *slots;   // as many as fit from offset on; in the arena
+    uint32_t *slots; // as many as fit from offset on; in the arena
     uint32_t count;
-    uint32_t total;    // processes that pass the filter
+    uint32_t total; // processes that pass the filter
 };
 
 // Fills the page [offset, offset + limit) of the processes that pass, in the order asked for; equal

@@ -167,7 +167,8 @@ void mirror_children_end(struct mirror *mirror, uint32_t index, int64_t now) {
     uint32_t count = supervisor->child_count;
     const struct child *children = supervisor->children;
     for (uint32_t i = 0; i < count; i++) {
-        if (children[i].slot != MIRROR_NONE && mirror->p.id[children[i].slot] == children[i].process) {
+        if (children[i].slot != MIRROR_NONE &&
+                mirror->p.id[children[i].slot] == children[i].process) {
             adopt(mirror, index, &children[i]);
         }
     }

@@ -348,8 +348,8 @@ struct mirror *node_mirror(struct node *node, struct error *error) {
         return node->mirror;
     }
     if (node->state == NODE_LOST) {
-        error_set(error, ERROR_NODE_NOT_READY, "node %s is lost: %s", node->name,
-                node->lost.message);
+        error_set(
+                error, ERROR_NODE_NOT_READY, "node %s is lost: %s", node->name, node->lost.message);
         error_detail(error, "reason", str_of(error_text(node->lost.code)));
     } else {
         error_set(error, ERROR_NODE_NOT_READY, "node %s is still %s; try again in a moment",

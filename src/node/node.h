@@ -26,9 +26,9 @@ const char *node_state_text(enum node_state state);
 
 // What the agent said about the node when it started.
 struct node_facts {
-    int otp;           // major release, 25
-    char erts[32];     // 13.1.5
-    char elixir[32];   // empty: not loaded
+    int otp;         // major release, 25
+    char erts[32];   // 13.1.5
+    char elixir[32]; // empty: not loaded
     char os_pid[24];
     int64_t schedulers; // online
     int64_t started_at; // unix ms

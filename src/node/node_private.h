@@ -51,13 +51,13 @@ enum sampler_step {
 
 struct sampler {
     enum sampler_step step;
-    bool running; // a cycle is under way
-    bool fresh;   // it uses two workers, somebody waits
-    bool paused;  // between two batches of identification
-    bool told;    // who waited for this cycle has been told
-    bool interrupted; // somebody waits for the next cycle
-    int64_t started; // monotonic ms
-    uint64_t cycle; // number of the running or last one
+    bool running;      // a cycle is under way
+    bool fresh;        // it uses two workers, somebody waits
+    bool paused;       // between two batches of identification
+    bool told;         // who waited for this cycle has been told
+    bool interrupted;  // somebody waits for the next cycle
+    int64_t started;   // monotonic ms
+    uint64_t cycle;    // number of the running or last one
     int64_t looked_at; // monotonic ms
     int64_t due;       // monotonic ms: no cycle before, unless fresh
     int64_t interval;  // ms
@@ -66,7 +66,7 @@ struct sampler {
     uint64_t sweep_ns;
     uint64_t last_sweep_ns;
     uint64_t sweeps;
-    uint32_t refreshed; // processes measured again in this cycle
+    uint32_t refreshed;     // processes measured again in this cycle
     struct waiter *waiters; // owned
     uv_timer_t timer;
     // What watching cost in each of the last seconds.
@@ -95,7 +95,7 @@ struct node {
     struct mirror *mirror; // owned; of this connection
     uint64_t heartbeat;    // last sent
     uint32_t heartbeat_ticks;
-    int64_t heard_at;      // monotonic ms: last answer of the guard
+    int64_t heard_at; // monotonic ms: last answer of the guard
     struct asking asking[LIMIT_REQUESTS_IN_FLIGHT];
     uint32_t generation;
     struct rpc rpcs[RPC_MAX];

@@ -62,8 +62,8 @@ static bool is_node_name(struct str name) {
     return name.length <= LIMIT_NODE_NAME && str_is_utf8(name);
 }
 
-static bool check(const struct nodes *nodes, const struct attach_options *options,
-        struct error *error) {
+static bool check(
+        const struct nodes *nodes, const struct attach_options *options, struct error *error) {
     if (!is_node_name(options->name)) {
         error_set(error, ERROR_INVALID_PARAMETER,
                 "'%.*s' is not a node's full name; it has the form name@host",
@@ -72,13 +72,13 @@ static bool check(const struct nodes *nodes, const struct attach_options *option
         return false;
     }
     if (nodes_find(nodes, options->name) != NULL) {
-        error_set(error, ERROR_NODE_EXISTS, "node %.*s is attached already",
-                STR_ARGS(options->name));
+        error_set(
+                error, ERROR_NODE_EXISTS, "node %.*s is attached already", STR_ARGS(options->name));
         return false;
     }
     if (options->cookie.length > LIMIT_COOKIE) {
-        error_set(error, ERROR_INVALID_PARAMETER, "the cookie is longer than %u bytes",
-                LIMIT_COOKIE);
+        error_set(
+                error, ERROR_INVALID_PARAMETER, "the cookie is longer than %u bytes", LIMIT_COOKIE);
         error_detail(error, "field", STR("cookie"));
         return false;
     }

@@ -17,8 +17,8 @@
 
 #include <stdlib.h>
 
-#define BUDGET_PERCENT     1.0         // of one scheduler
-#define BUDGET_BYTES       (1u << 20)  // a second
+#define BUDGET_PERCENT     1.0        // of one scheduler
+#define BUDGET_BYTES       (1u << 20) // a second
 #define INTERVAL_LEAST_MS  1000
 #define INTERVAL_MOST_MS   60000
 #define LOOK_MS            30000
@@ -30,8 +30,8 @@
 #define PACE               20    // a paced batch uses one part in 20 of a scheduler
 #define DEADLINE_SWEEP_MS  20000
 #define DEADLINE_MS        8000
-#define PROBE_MS           1000 // for a supervisor to answer
-#define APPLICATIONS_EVERY 10   // cycles
+#define PROBE_MS           1000   // for a supervisor to answer
+#define APPLICATIONS_EVERY 10     // cycles
 #define CROWD              10000u // children: such a supervisor is read at most every CROWD_MS
 #define CROWD_MS           5000
 
@@ -238,7 +238,8 @@ static void ask_names(struct node *node) {
     node_ask(node, "names", no_arguments, DEADLINE_MS, names_part, named, node);
 }
 
-static void listed_applications(void *context, const struct term *answer, const struct error *error) {
+static void listed_applications(
+        void *context, const struct term *answer, const struct error *error) {
     struct node *node = context;
     if (error != NULL) {
         give_up(node, error);
@@ -398,7 +399,7 @@ static bool ask_identities(struct node *node) {
         count++;
         uint32_t own = mirror->p.supervises[slot];
         bool crowd = own != MIRROR_NONE && mirror->supervisors[own].child_count > CROWD;
-        slots_add((flags & PROCESS_FULL) || crowd ? &full
+        slots_add((flags & PROCESS_FULL) || crowd  ? &full
                   : is_known_by_spec(mirror, slot) ? &without
                                                    : &with,
                 slot);
@@ -492,8 +493,8 @@ static void tell_early(struct node *node) {
 // Whether the slow part of this cycle stands in the way of the next sweep.
 static bool is_overdue(const struct node *node) {
     const struct sampler *sampler = &node->sampler;
-    return sampler->told && (sampler->interrupted ||
-                                    clock_monotonic_ms() - sampler->started > sampler->interval);
+    return sampler->told &&
+           (sampler->interrupted || clock_monotonic_ms() - sampler->started > sampler->interval);
 }
 
 // Starts what comes next. Each question answers by calling this again.

@@ -95,8 +95,8 @@ static void write_link(struct buffer *out, const char *key, struct str base, uin
     buffer_add_u8(out, '"');
 }
 
-static void set_header(struct call *call, struct str base, const struct paging *paging,
-        uint64_t pages) {
+static void set_header(
+        struct call *call, struct str base, const struct paging *paging, uint64_t pages) {
     struct buffer out;
     buffer_init(&out);
     if (paging->page > 1) {
@@ -123,8 +123,8 @@ static void write_filters(struct call *call, struct buffer *out) {
             is_filter = is_filter && strcmp(arguments[i].name, others[j]) != 0;
         }
         if (is_filter) {
-            struct str text = arena_printf(&call->arena, "%s=%.*s", arguments[i].name,
-                    STR_ARGS(call->values[i].text));
+            struct str text = arena_printf(
+                    &call->arena, "%s=%.*s", arguments[i].name, STR_ARGS(call->values[i].text));
             json_string(out, NULL, text);
         }
     }
@@ -168,8 +168,7 @@ void answer_origin(struct call *call, const struct node *node, const struct mirr
     json_close_object(&call->answer);
 }
 
-void answer_pid(
-        struct buffer *out, const char *key, const struct mirror *mirror, uint32_t slot) {
+void answer_pid(struct buffer *out, const char *key, const struct mirror *mirror, uint32_t slot) {
     if (slot == MIRROR_NONE) {
         json_null(out, key);
         return;

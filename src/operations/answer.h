@@ -6,7 +6,8 @@
 #include "operations/call.h"
 
 // Runs `then` with the mirror of the node that the call means, once it is fit to be shown (see
-// node_look; the argument `fresh`, where the operation has it, counts). On any error the call fails.
+// node_look; the argument `fresh`, where the operation has it, counts). On any error the call
+// fails.
 typedef void answer_with(struct call *call, struct node *node, struct mirror *mirror);
 void answer_from_mirror(struct call *call, answer_with *then);
 
@@ -26,8 +27,7 @@ void answer_meta(struct call *call, const struct paging *paging, uint64_t total,
 void answer_origin(struct call *call, const struct node *node, const struct mirror *mirror);
 
 // "#PID<0.1.0>" as a JSON string; null for MIRROR_NONE.
-void answer_pid(
-        struct buffer *out, const char *key, const struct mirror *mirror, uint32_t slot);
+void answer_pid(struct buffer *out, const char *key, const struct mirror *mirror, uint32_t slot);
 
 // An interned atom as people write it, null for none.
 void answer_atom(

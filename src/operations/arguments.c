@@ -76,13 +76,12 @@ static bool set_integer(
     return true;
 }
 
-static bool set_text(
-        struct value *value, const struct argument *argument, struct str text, struct error *error) {
+static bool set_text(struct value *value, const struct argument *argument, struct str text,
+        struct error *error) {
     value->given = true;
     value->text = text;
     int64_t number;
-    size_t most =
-            argument->type == ARGUMENT_PATTERN ? LIMIT_PATTERN_BYTES : LIMIT_PARAMETER_BYTES;
+    size_t most = argument->type == ARGUMENT_PATTERN ? LIMIT_PATTERN_BYTES : LIMIT_PARAMETER_BYTES;
     if (text.length > most) {
         error_set(error, ERROR_INVALID_PARAMETER, "%s has %zu bytes; at most %zu are allowed",
                 argument->name, text.length, most);
@@ -95,8 +94,9 @@ static bool set_text(
                                          : bad(error, argument, "is not an integer");
     case ARGUMENT_BOOLEAN:
         value->integer = str_is(text, "true");
-        return value->integer || str_is(text, "false") ? true
-                                                       : bad(error, argument, "is neither true nor false");
+        return value->integer || str_is(text, "false")
+                       ? true
+                       : bad(error, argument, "is neither true nor false");
     case ARGUMENT_CHOICE:
         value->integer = choice_index(argument->choices, text);
         return value->integer >= 0 ? true : not_a_choice(error, argument, text);
@@ -149,8 +149,8 @@ static bool read_pair(struct call *call, struct str pair, struct error *error) {
     struct str raw = {pair.at + split + (equals != NULL), pair.length - split - (equals != NULL)};
     if (!route_decode(&call->arena, (struct str){pair.at, split}, true, &name) ||
             !route_decode(&call->arena, raw, true, &text)) {
-        return error_set(error, ERROR_BAD_REQUEST,
-                "the query has a broken percent-escape or is not UTF-8");
+        return error_set(
+                error, ERROR_BAD_REQUEST, "the query has a broken percent-escape or is not UTF-8");
     }
     size_t at;
     const struct argument *argument = find(call->operation, name, PLACE_QUERY, &at);

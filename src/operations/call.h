@@ -32,7 +32,7 @@ struct request {
     struct str request_id; // shown in errors
     uint64_t permissions;  // bit p: the caller has enum permission p
     bool authenticated;
-    bool problem;          // errors are wanted as application/problem+json (RFC 9457)
+    bool problem; // errors are wanted as application/problem+json (RFC 9457)
 };
 
 struct call {
@@ -44,8 +44,8 @@ struct call {
     struct buffer answer; // JSON of a whole answer, success or failure
     int status;           // HTTP's
     bool done;
-    struct str links;     // value of the Link header, may be empty
-    struct str allow;     // value of the Allow header on 405
+    struct str links;                    // value of the Link header, may be empty
+    struct str allow;                    // value of the Allow header on 405
     void (*finished)(struct call *call); // the transport's: called once, may be inside call_start
     void *transport;                     // the transport's own
     void *state;                         // the handler's own, in the arena

@@ -56,10 +56,10 @@ enum permission {
 enum rate_class { RATE_STANDARD, RATE_HEAVY, RATE_EDUCATION, RATE_FREE };
 
 enum effect {
-    EFFECT_NONE,     // answered from what the daemon knows
-    EFFECT_READ,     // asks the node, changes nothing there
-    EFFECT_CHANGE,   // changes the node or the daemon, can be undone
-    EFFECT_DESTROY,  // cannot be undone
+    EFFECT_NONE,    // answered from what the daemon knows
+    EFFECT_READ,    // asks the node, changes nothing there
+    EFFECT_CHANGE,  // changes the node or the daemon, can be undone
+    EFFECT_DESTROY, // cannot be undone
 };
 
 struct operation {

@@ -13,8 +13,8 @@
 
 enum { LIST_CHILDREN, LIST_ANALYTICS, LIST_PERFORMANCE };
 
-static bool passes(const struct call *call, const struct mirror *mirror,
-        const struct supervisor *supervisor) {
+static bool passes(
+        const struct call *call, const struct mirror *mirror, const struct supervisor *supervisor) {
     const struct value *type = call_value(call, "type");
     const struct value *strategy = call_value(call, "strategy");
     const struct value *health = call_value(call, "health");
@@ -40,10 +40,8 @@ static int by_name(const void *a, const void *b) {
 }
 
 // All that pass, by name.
-static struct named *select_named(
-        struct call *call, const struct mirror *mirror, size_t *count) {
-    struct named *list =
-            arena_take(&call->arena, mirror->supervisor_count + 1u, sizeof *list);
+static struct named *select_named(struct call *call, const struct mirror *mirror, size_t *count) {
+    struct named *list = arena_take(&call->arena, mirror->supervisor_count + 1u, sizeof *list);
     struct buffer name;
     buffer_init(&name);
     *count = 0;

@@ -19,8 +19,7 @@ void supervisor_name(struct buffer *out, const struct mirror *mirror, uint32_t s
 }
 
 static void write_text_of(struct buffer *out, const char *key, const struct mirror *mirror,
-        uint32_t supervisor,
-        void (*write)(struct buffer *, const struct mirror *, uint32_t)) {
+        uint32_t supervisor, void (*write)(struct buffer *, const struct mirror *, uint32_t)) {
     struct buffer text;
     buffer_init(&text);
     write(&text, mirror, supervisor);
@@ -140,8 +139,8 @@ static uint32_t running(const struct mirror *mirror, uint32_t index, const struc
     return runs ? child->slot : MIRROR_NONE;
 }
 
-static void write_child(
-        struct buffer *out, const struct mirror *mirror, uint32_t index, const struct child *child) {
+static void write_child(struct buffer *out, const struct mirror *mirror, uint32_t index,
+        const struct child *child) {
     uint32_t slot = running(mirror, index, child);
     write_id(out, mirror, child->id);
     answer_pid(out, "pid", mirror, slot);
@@ -150,9 +149,9 @@ static void write_child(
     answer_atom(out, "module", mirror, child->module);
     json_bool(out, "alive", slot != MIRROR_NONE);
     json_text(out, "state",
-            slot != MIRROR_NONE                  ? "running"
+            slot != MIRROR_NONE                ? "running"
             : child->state == CHILD_RESTARTING ? "restarting"
-                                                 : "stopped");
+                                               : "stopped");
     json_text(out, "restart_type", restart_text(child->restart));
     write_shutdown(out, child->shutdown);
     json_bool(out, "significant", child->significant);
@@ -218,7 +217,8 @@ static void write_level(struct tree *tree, uint32_t index, uint32_t depth, uint3
 
 void supervisor_tree(struct buffer *out, const char *key, const struct mirror *mirror,
         uint32_t index, uint32_t depth, bool include_dead) {
-    struct tree tree = {.out = out, .mirror = mirror, .include_dead = include_dead, .supervisors = 1};
+    struct tree tree = {
+            .out = out, .mirror = mirror, .include_dead = include_dead, .supervisors = 1};
     const struct supervisor *supervisor = &mirror->supervisors[index];
     json_open_object(out, key);
     json_open_object(out, "root");

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#define FIGURES_MS   3000
+#define FIGURES_MS    3000
 #define WARNINGS_MOST 50u
 
 struct asking_health {
@@ -96,8 +96,9 @@ static void warn_supervisors(struct buffer *out, const struct mirror *mirror, ui
         } else if (health == HEALTH_DEGRADED) {
             count++;
             warn_process(out, mirror, supervisor->slot, "supervisor_degraded", "medium",
-                    supervisor->busy ? "The supervisor did not answer in time"
-                                     : "It restarted children lately, or one of them is not running",
+                    supervisor->busy
+                            ? "The supervisor did not answer in time"
+                            : "It restarted children lately, or one of them is not running",
                     supervisor->used > 0 ? (uint64_t)supervisor->used : 0);
         }
     }
@@ -115,8 +116,8 @@ static void warn_limit(struct buffer *out, const char *what, int64_t used, int64
     json_close_object(out);
 }
 
-static void write_warnings(struct buffer *out, const struct mirror *mirror,
-        const struct health_figures *figures) {
+static void write_warnings(
+        struct buffer *out, const struct mirror *mirror, const struct health_figures *figures) {
     json_open_array(out, "warnings");
     warn_limit(out, "processes", figures->processes, figures->process_limit);
     warn_limit(out, "ports", figures->ports, figures->port_limit);
@@ -138,8 +139,8 @@ static void write_memory(struct buffer *out, const struct term *memory) {
     json_close_object(out);
 }
 
-static void write_figures(struct buffer *out, const struct health_figures *figures,
-        const struct term *answer) {
+static void write_figures(
+        struct buffer *out, const struct health_figures *figures, const struct term *answer) {
     json_open_object(out, "limits");
     json_int(out, "process_limit", figures->process_limit);
     json_int(out, "ports", figures->ports);

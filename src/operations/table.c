@@ -2,20 +2,20 @@
 #include "limits.h"
 #include "operations/handlers.h"
 
-#define END {.name = NULL}
+#define END                                                                                        \
+    { .name = NULL }
 
 #define QUERY_NODE                                                                                 \
-    {.name = "node",                                                                               \
-            .type = ARGUMENT_NODE,                                                                 \
-            .place = PLACE_QUERY,                                                                  \
-            .summary = "The attached node; needed only when several are attached."}
+    {                                                                                              \
+        .name = "node", .type = ARGUMENT_NODE, .place = PLACE_QUERY,                               \
+        .summary = "The attached node; needed only when several are attached."                     \
+    }
 
 #define QUERY_FRESH                                                                                \
-    {.name = "fresh",                                                                              \
-            .type = ARGUMENT_BOOLEAN,                                                              \
-            .place = PLACE_QUERY,                                                                  \
-            .fallback = "false",                                                                   \
-            .summary = "Read the node again before answering."}
+    {                                                                                              \
+        .name = "fresh", .type = ARGUMENT_BOOLEAN, .place = PLACE_QUERY, .fallback = "false",      \
+        .summary = "Read the node again before answering."                                         \
+    }
 
 #define QUERY_PAGE                                                                                 \
     {.name = "page",                                                                               \
@@ -31,11 +31,10 @@
     }
 
 #define QUERY_ORDER                                                                                \
-    {.name = "order",                                                                              \
-            .type = ARGUMENT_CHOICE,                                                               \
-            .place = PLACE_QUERY,                                                                  \
-            .choices = "asc|desc",                                                                 \
-            .summary = "Direction; numbers are descending and names ascending without it."}
+    {                                                                                              \
+        .name = "order", .type = ARGUMENT_CHOICE, .place = PLACE_QUERY, .choices = "asc|desc",     \
+        .summary = "Direction; numbers are descending and names ascending without it."             \
+    }
 
 #define BYTES_MOST ((int64_t)1 << 53)
 
@@ -129,11 +128,10 @@ static const struct argument processes_list_arguments[] = {
 };
 
 #define PATH_PID                                                                                   \
-    {.name = "pid",                                                                                \
-            .type = ARGUMENT_PROCESS,                                                              \
-            .place = PLACE_PATH,                                                                   \
-            .required = true,                                                                      \
-            .summary = "#PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name."}
+    {                                                                                              \
+        .name = "pid", .type = ARGUMENT_PROCESS, .place = PLACE_PATH, .required = true,            \
+        .summary = "#PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name."                      \
+    }
 
 static const struct argument process_get_arguments[] = {
         PATH_PID,
@@ -223,20 +221,16 @@ static const struct argument supervisors_list_arguments[] = {
 };
 
 #define PATH_SUPERVISOR                                                                            \
-    {.name = "name",                                                                               \
-            .type = ARGUMENT_TEXT,                                                                 \
-            .place = PLACE_PATH,                                                                   \
-            .required = true,                                                                      \
-            .summary = "Registered name, pid, or path (percent-encoded)."}
+    {                                                                                              \
+        .name = "name", .type = ARGUMENT_TEXT, .place = PLACE_PATH, .required = true,              \
+        .summary = "Registered name, pid, or path (percent-encoded)."                              \
+    }
 
 #define QUERY_DEPTH(most)                                                                          \
-    {.name = "depth",                                                                              \
-            .type = ARGUMENT_INTEGER,                                                              \
-            .place = PLACE_QUERY,                                                                  \
-            .fallback = most,                                                                      \
-            .minimum = 1,                                                                          \
-            .maximum = LIMIT_TREE_DEPTH,                                                           \
-            .summary = "Levels of children."}
+    {                                                                                              \
+        .name = "depth", .type = ARGUMENT_INTEGER, .place = PLACE_QUERY, .fallback = most,         \
+        .minimum = 1, .maximum = LIMIT_TREE_DEPTH, .summary = "Levels of children."                \
+    }
 
 static const struct argument supervisor_get_arguments[] = {
         PATH_SUPERVISOR,

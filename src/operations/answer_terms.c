@@ -1,0 +1,58 @@
+// Terms of a node as parts of answers.
+#include "operations/answer_terms.h"
+
+#include "base/json_writer.h"
+#include "term/json.h"
+
+struct str answer_word(const struct term *term, const char *otherwise) {
+    struct str text;
+    return term != NULL && term->type == TERM_ATOM ? term->text
+           : term_text(term, &text)                ? text
+                                                   : str_of(otherwise);
+}
+
+void answer_integer(struct buffer *out, const char *key, const struct term *term) {
+    int64_t value;
+    if (term_integer(term, &value)) {
+        json_int(out, key, value);
+    } else {
+        json_null(out, key);
+    }
+}
+
+void answer_term(
+        struct buffer *out, const char *key, const struct node *node, const struct term *term) {
+    if (term == NULL) {
+        json_null(out, key);
+        return;
+    }
+    json_raw(out, key, STR(""));
+    json_from_term(out, term, node_name(node), &print_default);
+}
+
+void answer_inspect(struct buffer *out, const char *key, const struct node *node,
+        const struct term *term, const struct print_limits *limits) {
+    struct buffer text;
+    buffer_init(&text);
+    print_term(&text, term, node_name(node), limits);
+    json_string(out, key, buffer_str(&text));
+    buffer_finish(&text);
+}
+
+// {M, F, A} as M.F/A.
+void answer_function(struct buffer *out, const char *key, const struct term *mfa) {
+    struct str module;
+    struct str function;
+    int64_t arity;
+    if (!term_text(term_element(mfa, 0), &module) || !term_text(term_element(mfa, 1), &function) ||
+            !term_integer(term_element(mfa, 2), &arity)) {
+        json_null(out, key);
+        return;
+    }
+    struct buffer text;
+    buffer_init(&text);
+    buffer_printf(&text, "%.*s.%.*s/%lld", STR_ARGS(mirror_alias(module)), STR_ARGS(function),
+            (long long)arity);
+    json_string(out, key, buffer_str(&text));
+    buffer_finish(&text);
+}

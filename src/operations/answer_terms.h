@@ -1,0 +1,24 @@
+// Terms of a node as parts of answers. Each may be NULL: then null is written.
+#ifndef WHITEBEAM_OPERATIONS_ANSWER_TERMS_H
+#define WHITEBEAM_OPERATIONS_ANSWER_TERMS_H
+
+#include "node/node.h"
+#include "term/print.h"
+
+// The text of an atom or binary, or `otherwise`.
+struct str answer_word(const struct term *term, const char *otherwise);
+
+void answer_integer(struct buffer *out, const char *key, const struct term *term);
+
+// In the JSON mapping of term/json.h.
+void answer_term(
+        struct buffer *out, const char *key, const struct node *node, const struct term *term);
+
+// As inspect text.
+void answer_inspect(struct buffer *out, const char *key, const struct node *node,
+        const struct term *term, const struct print_limits *limits);
+
+// {M, F, A, …} as M.F/A.
+void answer_function(struct buffer *out, const char *key, const struct term *mfa);
+
+#endif

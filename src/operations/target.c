@@ -1,0 +1,111 @@
+// Finding the process that a call is about.
+#include "operations/target.h"
+
+#include "insight/paths.h"
+#include "term/encode.h"
+
+#define FIND_MS 3000
+
+static void not_found(const struct target *target, struct error *error) {
+    error_set(error, ERROR_PROCESS_NOT_FOUND, "no process %.*s is alive on %.*s",
+            STR_ARGS(target->name), STR_ARGS(node_name(target->node)));
+    error_detail(error, "pid", target->name);
+}
+
+static void target_not_found(const struct target *target) {
+    struct error error;
+    not_found(target, &error);
+    call_fail(target->call, &error);
+}
+
+// An error of the agent, said of the process that was asked for.
+void target_fail(const struct target *target, const struct error *error) {
+    if (error->code == ERROR_PROCESS_NOT_FOUND) {
+        target_not_found(target);
+        return;
+    }
+    struct error named = *error;
+    error_detail(&named, "pid", target->name);
+    call_fail(target->call, &named);
+}
+
+struct finding {
+    struct target target;
+    target_found *then;
+};
+
+static void found(void *context, const struct term *answer, const struct error *error) {
+    struct finding *finding = context;
+    if (error != NULL) {
+        target_fail(&finding->target, error);
+        return;
+    }
+    if (answer->type != TERM_PID) {
+        target_not_found(&finding->target);
+        return;
+    }
+    finding->target.id = answer->pid->id;
+    finding->target.serial = answer->pid->serial;
+    finding->then(&finding->target);
+}
+
+// A name may have moved to another process since the last sweep: the node itself is asked.
+static void find_name(struct finding *finding, struct str name, bool alias) {
+    struct buffer arguments;
+    buffer_init(&arguments);
+    encode_list(&arguments, 1);
+    struct str text =
+            alias ? arena_printf(&finding->target.call->arena, "Elixir.%.*s", STR_ARGS(name))
+                  : name;
+    encode_binary(&arguments, text);
+    encode_nil(&arguments);
+    node_ask(finding->target.node, "whereis_name", buffer_str(&arguments), FIND_MS, NULL, found,
+            finding);
+    buffer_finish(&arguments);
+}
+
+static bool looks_like_pid(struct str text) {
+    return str_starts(text, "#PID") || str_starts(text, "<") ||
+           (text.length > 0 && text.at[0] >= '0' && text.at[0] <= '9');
+}
+
+// Runs `then` with the pid that the argument `pid` means.
+void target_find(struct call *call, target_found *then) {
+    struct error error;
+    struct node *node = nodes_choose(call->nodes, call_value(call, "node")->text, &error);
+    struct mirror *mirror = node ? node_mirror(node, &error) : NULL;
+    if (mirror == NULL) {
+        call_fail(call, &error);
+        return;
+    }
+    struct finding *finding = arena_take(&call->arena, 1, sizeof *finding);
+    struct str text = call_value(call, "pid")->text;
+    *finding = (struct finding){{call, node, 0, 0, text}, then};
+    bool is_pid;
+    uint32_t slot =
+            path_process(mirror, text, &is_pid, &finding->target.id, &finding->target.serial);
+    if (is_pid) {
+        then(&finding->target);
+        return;
+    }
+    if (looks_like_pid(text)) {
+        error_set(&error, ERROR_INVALID_PID,
+                "'%.*s' is not a pid of this node; it looks like #PID<0.123.0>, <0.123.0> or "
+                "0.123.0",
+                (int)(text.length < 80 ? text.length : 80), text.at);
+        error_detail(&error, "field", STR("pid"));
+        call_fail(call, &error);
+        return;
+    }
+    bool plain = text.at[0] == ':';
+    struct str name = plain ? (struct str){text.at + 1, text.length - 1} : text;
+    // Foo is Elixir.Foo if that is what the mirror knows under it.
+    bool alias = slot != MIRROR_NONE && !plain &&
+                 !str_equal(mirror_text(mirror, mirror->p.name[slot]), name);
+    find_name(finding, name, alias);
+}
+
+void target_encode(struct buffer *arguments, const struct target *target, uint32_t count) {
+    encode_list(arguments, count);
+    node_encode_pid(target->node, arguments, target->id, target->serial);
+}
