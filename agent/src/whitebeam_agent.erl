@@ -23,6 +23,7 @@
 -record(guard, {
     daemon :: pid(),
     monitor :: reference(),
+    events :: pid(),
     heard :: integer(),
     workers = #{} :: #{pid() => {integer(), reference()}}
 }).
@@ -39,8 +40,15 @@ start(Daemon, Modules) ->
         heap(1 bsl 20)
     ]),
     ok = whitebeam_keeper:join(Guard, Modules),
+    Monitor = monitor(process, Guard),
     Guard ! {Tag, go},
-    {ok, Guard, hello()}.
+    receive
+        {Tag, Events} ->
+            demonitor(Monitor, [flush]),
+            {ok, Guard, (hello())#{events => Events}};
+        {'DOWN', Monitor, process, _, Reason} ->
+            exit(Reason)
+    end.
 
 %% What the daemon needs to know about the node. Cost: a few microseconds.
 hello() ->
@@ -54,6 +62,7 @@ hello() ->
         schedulers => erlang:system_info(schedulers_online),
         os_pid => list_to_binary(os:getpid()),
         started_ms => erlang:system_time(millisecond) - whitebeam_system:uptime_ms(),
+        traces => whitebeam_events:traces(),
         label => has_key(label),
         initial_call => has_key({dictionary, '$initial_call'}),
         iterator => erlang:function_exported(erlang, processes_iterator, 0),
@@ -85,7 +94,9 @@ init(Caller, Tag, Daemon) ->
         {Tag, go} ->
             demonitor(Wait, [flush]),
             Monitor = monitor(process, Daemon),
-            loop(#guard{daemon = Daemon, monitor = Monitor, heard = now_ms()});
+            Events = whitebeam_events:start(Daemon),
+            Caller ! {Tag, Events},
+            loop(#guard{daemon = Daemon, monitor = Monitor, events = Events, heard = now_ms()});
         {'DOWN', Wait, process, _, _} ->
             ok
     end.
@@ -111,6 +122,8 @@ handle({request, Id, Deadline, Function, Args}, Guard) ->
     loop(request(Id, Deadline, Function, Args, Guard));
 handle({cancel, Id}, Guard) ->
     loop(stop_worker(Id, Guard));
+handle({'EXIT', Events, _}, #guard{events = Events} = Guard) ->
+    leave(Guard); % without its events the agent is of no use; the daemon will come again
 handle({'EXIT', Pid, Reason}, Guard) ->
     loop(worker_ended(Pid, Reason, Guard));
 handle({timeout, Timer, {deadline, Id}}, #guard{workers = Workers} = Guard) ->
@@ -131,7 +144,8 @@ handle(detach, Guard) ->
 handle(_, Guard) ->
     loop(Guard).
 
-%% Ends everything that runs for the daemon. The keeper does the rest when the guard is gone.
+%% Ends everything that runs for the daemon; the events process takes its filter and its traces with
+%% it when it sees us end. The keeper does the rest.
 leave(#guard{workers = Workers} = Guard) ->
     Pids = maps:keys(Workers),
     [exit(Pid, kill) || Pid <- Pids],

@@ -8,7 +8,9 @@
 
 -export([summary/2, send_children/3, id/1, module/1]).
 
+%% So many make a message of less than 64 KB.
 -define(CHUNK, 1000).
+-define(STATIC_CHUNK, 400).
 
 %% {Kind, Module, Flags, Counts} as whitebeam_supervisor describes them. Cost: constant for dynamic
 %% children, a step for each static one.
@@ -157,7 +159,7 @@ flush_dynamic(To, Tag, Spec, Pids) ->
 
 send_static(_, _, [], _, [], _) ->
     ok;
-send_static(To, Tag, Ids, Map, Rows, Count) when Ids =:= []; Count =:= ?CHUNK ->
+send_static(To, Tag, Ids, Map, Rows, Count) when Ids =:= []; Count =:= ?STATIC_CHUNK ->
     To ! {Tag, children, lists:reverse(Rows)},
     send_static(To, Tag, Ids, Map, [], 0);
 send_static(To, Tag, [Id | Ids], Map, Rows, Count) ->

@@ -60,6 +60,7 @@ loop(Modules, Guards) ->
 %% process does, one that executes none of them purges them. What still runs them is only this
 %% process on its last step.
 leave(Modules) ->
+    ok = whitebeam_filter:remove_all(),
     true = unregister(whitebeam_keeper),
     [code:delete(Module) || Module <- Modules],
     spawn(lists, foreach, [fun code:purge/1, Modules]).

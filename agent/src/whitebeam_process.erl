@@ -1,7 +1,7 @@
 %% One process: details, names, exit signals.
 -module(whitebeam_process).
 
--export([details/1, exit_signal/1, whereis_name/1, initial_call/1]).
+-export([details/1, exit_signal/1, whereis_name/1, initial_call/1, initial_call/2]).
 
 -define(CHEAP, [
     registered_name, initial_call, status, message_queue_len, heap_size, stack_size, reductions,
@@ -85,16 +85,21 @@ label(Pid) ->
 %% dictionary is too large to be read on this release.
 -spec initial_call(pid()) -> mfa() | none | unknown.
 initial_call(Pid) ->
+    initial_call(Pid, ?MEMORY_FOR_DICTIONARY).
+
+%% The same with another limit (bytes) for the memory of a process whose dictionary is read.
+-spec initial_call(pid(), non_neg_integer()) -> mfa() | none | unknown.
+initial_call(Pid, Limit) ->
     try erlang:process_info(Pid, {dictionary, '$initial_call'}) of
         {_, {M, F, A}} -> {M, F, A};
         _ -> none
     catch
-        error:badarg -> initial_call_of_dictionary(Pid)
+        error:badarg -> initial_call_of_dictionary(Pid, Limit)
     end.
 
-initial_call_of_dictionary(Pid) ->
+initial_call_of_dictionary(Pid, Limit) ->
     case erlang:process_info(Pid, memory) of
-        {memory, Memory} when Memory =< ?MEMORY_FOR_DICTIONARY ->
+        {memory, Memory} when Memory =< Limit ->
             case erlang:process_info(Pid, dictionary) of
                 {dictionary, Dictionary} ->
                     case lists:keyfind('$initial_call', 1, Dictionary) of

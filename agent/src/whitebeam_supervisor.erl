@@ -9,7 +9,8 @@
 -export([supervisors/1]).
 
 -define(WINDOW, 32).
--define(CHUNK, 1000).
+-define(CHUNK, 400).
+-define(MEMORY_FOR_DICTIONARY, 268435456).
 
 %% Summaries, and with Children =:= true the children, of many supervisors; those that do not answer
 %% within TimeoutMs are reported as busy. Parts:
@@ -48,18 +49,12 @@ ask(Pid, Children) ->
             Other
     end.
 
-%% Proven kinds. The dictionary of a supervisor is small, but whether it is one is not known yet.
+%% Proven kinds. A supervisor is large by its children, not by its dictionary, so the limit for
+%% reading that is high here; it is asked only of what a child spec or a first look calls one.
 kind(Pid) ->
-    case erlang:process_info(Pid, [memory, initial_call]) of
-        undefined -> gone;
-        [{memory, Memory} | _] when Memory > 268435456 -> not_supervisor;
-        _ -> initial_kind(initial_call(Pid))
-    end.
-
-initial_call(Pid) ->
-    case erlang:process_info(Pid, dictionary) of
-        {dictionary, Dictionary} -> proplists:get_value('$initial_call', Dictionary);
-        undefined -> undefined
+    case is_process_alive(Pid) of
+        false -> gone;
+        true -> initial_kind(whitebeam_process:initial_call(Pid, ?MEMORY_FOR_DICTIONARY))
     end.
 
 initial_kind({supervisor, _, _}) -> {sys, supervisor};

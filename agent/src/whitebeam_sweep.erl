@@ -8,7 +8,6 @@
 
 -export([sweep/1, identify/1, refresh/1, ticks/0]).
 
--define(CHUNK, 1000).
 -define(CHEAP, [reductions, message_queue_len, heap_size, status]).
 -define(MEMORY_FOR_DICTIONARY, 1048576).
 
@@ -56,11 +55,15 @@ chunks(_, _, 0, Unpaid) ->
     Unpaid;
 chunks({Daemon, Id, Sweeper} = Context, Pids, Left, Unpaid) ->
     Start = erlang:monotonic_time(nanosecond),
-    Size = min(Left, ?CHUNK),
+    Size = min(Left, chunk_size()),
     {Rest, Found, Rows} = rows(Sweeper, Pids, Size, [], <<>>),
     Nanoseconds = erlang:monotonic_time(nanosecond) - Start,
     Now = whitebeam_agent:chunk(Daemon, Id, {Nanoseconds, Found, Rows}, Unpaid),
     chunks(Context, Rest, Left - Size, Now).
+
+%% Processes of a message of at most 64 KB: each has its row and its pid, which names the node.
+chunk_size() ->
+    65000 div (34 + byte_size(atom_to_binary(node(), utf8))).
 
 rows(_, Pids, 0, Found, Rows) ->
     {Pids, Found, Rows};
@@ -78,7 +81,8 @@ rows(Sweeper, [Pid | Pids], Left, Found, Rows) ->
 %% OTP 28 lists processes step by step, without a list of all of them in memory.
 iterate(Iterator, Count, Unpaid) ->
     Start = erlang:monotonic_time(nanosecond),
-    {Next, Found, Rows, Size} = step(Iterator, ?CHUNK, [], <<>>),
+    {Next, Found, Rows, Left} = step(Iterator, chunk_size(), [], <<>>),
+    Size = chunk_size() - Left,
     Nanoseconds = erlang:monotonic_time(nanosecond) - Start,
     Now = whitebeam_agent:part({Nanoseconds, Found, Rows}, Unpaid),
     case Next of
@@ -87,14 +91,14 @@ iterate(Iterator, Count, Unpaid) ->
     end.
 
 step(Iterator, 0, Found, Rows) ->
-    {Iterator, Found, Rows, ?CHUNK};
+    {Iterator, Found, Rows, 0};
 step(Iterator, Left, Found, Rows) ->
     case apply(erlang, processes_next, [Iterator]) of
         {Pid, Next} ->
             {_, MoreFound, MoreRows} = rows(self(), [Pid], 1, Found, Rows),
             step(Next, Left - 1, MoreFound, MoreRows);
         none ->
-            {none, Found, Rows, ?CHUNK - Left}
+            {none, Found, Rows, Left}
     end.
 
 status(waiting) -> 0;

@@ -3,7 +3,7 @@
 
 -export([uptime_ms/0, figures/1, applications/1, names/1, behaviours/1, behaviours_of/1]).
 
--define(CHUNK, 1000).
+-define(CHUNK, 500).
 
 %% Memory, counts and limits. Cost: about 20 microseconds.
 -spec figures([]) -> {ok, map()}.

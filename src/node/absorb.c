@@ -263,14 +263,16 @@ void absorb_supervisor(struct node *node, const struct term *part) {
         absorb_dynamic(node, index, part);
     } else if (term_is_tagged(part, "read", 2)) {
         mirror_children_end(mirror, index, clock_unix_ms());
+        watching_children(node, index);
     } else if (term_is_tagged(part, "busy", 2)) {
         supervisor->busy = true;
-        supervisor->dirty = false; // asked again when it moves
+        supervisor->reading = false;
+        supervisor->dirty = true; // asked again in the next cycle
         mirror->p.flags[slot] &= (uint16_t)~PROCESS_SETTLING;
     } else if (term_is_tagged(part, "not_supervisor", 2)) {
         mirror_supervisor_remove(mirror, index);
     } else if (term_is_tagged(part, "gone", 2)) {
-        supervisor->dirty = false; // the next sweep removes it
+        supervisor->dirty = supervisor->reading = false; // the next sweep removes it
     }
 }
 
@@ -431,7 +433,14 @@ bool absorb_facts(struct node *node, const struct term *hello) {
     facts->started_at = integer_or(term_map_get(hello, "started_ms"), -1);
     const struct term *labels = term_map_get(hello, "label");
     const struct term *kind = term_map_get(hello, "initial_call");
+    facts->traces = term_is_atom(term_map_get(hello, "traces"), "true");
     facts->labels = labels != NULL && term_is_atom(labels, "true");
     facts->cheap_kind = kind != NULL && term_is_atom(kind, "true");
+    const struct term *events = term_map_get(hello, "events");
+    if (events == NULL || events->type != TERM_PID) {
+        return false;
+    }
+    node->events = *events->pid;
+    node->events.node = str_of(node->name);
     return true;
 }

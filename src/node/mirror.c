@@ -238,6 +238,11 @@ void mirror_remove(struct mirror *mirror, uint32_t slot) {
     if (p->supervisor[slot] != MIRROR_NONE) {
         mirror->supervisors[p->supervisor[slot]].dirty = true;
     }
+    for (uint32_t i = 0; i < mirror->application_count; i++) {
+        if (mirror->applications[i].top == slot) {
+            mirror->applications[i].top = MIRROR_NONE; // or the slot's next owner would inherit it
+        }
+    }
     remove_cell(mirror, find_cell(mirror, p->id[slot], p->serial[slot]));
     uint32_t *texts[] = {&p->name[slot], &p->label[slot], &p->initial_call[slot],
             &p->function[slot], &p->module[slot]};
@@ -464,10 +469,12 @@ void mirror_behaviour(struct mirror *mirror, struct str module, enum process_kin
 // ---- names -----------------------------------------------------------------------------------
 
 void mirror_names_begin(struct mirror *mirror) {
-    struct slots old = mirror->was_named;
-    mirror->was_named = mirror->named;
-    old.count = 0;
-    mirror->named = old;
+    // was_named is empty unless the last list broke off; then who is on either may have a name.
+    for (uint32_t i = 0; i < mirror->named.count; i++) {
+        mirror->p.flags[mirror->named.at[i]] &= (uint16_t)~PROCESS_NAMED;
+        slots_add(&mirror->was_named, mirror->named.at[i]);
+    }
+    mirror->named.count = 0;
 }
 
 void mirror_name(struct mirror *mirror, uint32_t id, uint32_t serial, struct str name) {
@@ -497,14 +504,24 @@ void mirror_names_end(struct mirror *mirror) {
     for (uint32_t i = 0; i < mirror->named.count; i++) {
         p->flags[mirror->named.at[i]] &= (uint16_t)~PROCESS_NAMED;
     }
+    mirror->was_named.count = 0;
+}
+
+static uint32_t find_named(const struct mirror *mirror, const struct slots *slots, uint32_t text) {
+    for (uint32_t i = 0; i < slots->count; i++) {
+        if (mirror->p.name[slots->at[i]] == text) {
+            return slots->at[i];
+        }
+    }
+    return MIRROR_NONE;
 }
 
 uint32_t mirror_named(const struct mirror *mirror, struct str name) {
     uint32_t text = intern_find(mirror->strings, name);
-    for (uint32_t i = 0; text != 0 && i < mirror->named.count; i++) {
-        if (mirror->p.name[mirror->named.at[i]] == text) {
-            return mirror->named.at[i];
-        }
+    if (text == 0) {
+        return MIRROR_NONE;
     }
-    return MIRROR_NONE;
+    // While a list is received, who was on the one before has not lost its name yet.
+    uint32_t slot = find_named(mirror, &mirror->named, text);
+    return slot != MIRROR_NONE ? slot : find_named(mirror, &mirror->was_named, text);
 }

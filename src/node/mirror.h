@@ -51,6 +51,7 @@ enum process_flag {
     PROCESS_FIRST = 64,     // it was there at the first sweep: it is older than first_seen
     PROCESS_FULL = 128,     // too many messages or links for its memory to be asked
     PROCESS_NAMED = 256,    // listed in the names being received
+    PROCESS_WATCHED = 512,  // the agent tells when it ends
 };
 
 struct process_columns {
@@ -125,6 +126,10 @@ struct supervisor {
     bool read;             // flags and children have been read at least once
     bool busy;             // it did not answer the last time
     bool dirty;            // to be read again
+    bool prompt;           // something happened to its children: read it at once
+    bool reading;          // has been asked
+    bool supervised;       // the agent sees what happens to its children
+    uint64_t asked_in;     // the sampler's cycle that asked it last; 0: none
     bool has_flags;
     uint32_t module;   // interned callback module
     int64_t intensity; // max restarts; valid when has_flags
@@ -161,6 +166,18 @@ struct slots {
     uint32_t capacity;
 };
 
+struct mirror;
+
+// Told when the children of a supervisor were read again: what they were before, with the ids of
+// processes that may have ended since. Called after the new ones are in place.
+struct mirror_observer {
+    void (*children)(void *context, struct mirror *mirror, uint32_t supervisor,
+            const struct child *old, uint32_t old_count);
+    // A supervisor is about to be forgotten.
+    void (*supervisor_gone)(void *context, struct mirror *mirror, uint32_t supervisor);
+    void *context;
+};
+
 // The first rows of an order, see mirror_query.
 struct mirror_order {
     uint32_t *slots; // owned
@@ -172,6 +189,7 @@ struct mirror_order {
 
 struct mirror {
     struct str node; // borrowed from the node: its name
+    const struct mirror_observer *observer; // borrowed; may be NULL
     uint32_t creation;
     struct intern *strings;
     struct process_columns p;
@@ -191,7 +209,7 @@ struct mirror {
     struct slots fresh;     // to be identified
     struct slots moved;     // to be measured
     struct slots named;     // who has a registered name
-    struct slots was_named; // who had one before the names being received
+    struct slots was_named; // while names are received: who had one before
     struct supervisor *supervisors;
     uint32_t supervisor_count; // entries, free ones included
     uint32_t supervisor_capacity;
@@ -277,6 +295,8 @@ const struct application *mirror_application_of(const struct mirror *mirror, uin
 uint32_t mirror_supervisor_touch(struct mirror *mirror, uint32_t slot);
 void mirror_supervisor_remove(struct mirror *mirror, uint32_t index);
 
+// Children are about to be received; those of a reading that broke off are forgotten.
+void mirror_children_begin(struct mirror *mirror, uint32_t supervisor);
 // Adds a child to those being received; `child->slot` may be MIRROR_NONE.
 void mirror_child_add(struct mirror *mirror, uint32_t supervisor, const struct child *child);
 // True if the child's process is still the one that was read.

@@ -90,7 +90,7 @@ static void drop_children(struct mirror *mirror, struct child *children, uint32_
     free(children);
 }
 
-// Its children are nobody's until another supervisor is read that has them.
+// Its children are nobody's until a supervisor is read that has them.
 static void release_children(struct mirror *mirror, uint32_t index) {
     struct supervisor *supervisor = &mirror->supervisors[index];
     for (uint32_t i = 0; i < supervisor->child_count; i++) {
@@ -99,15 +99,16 @@ static void release_children(struct mirror *mirror, uint32_t index) {
             mirror->p.supervisor[child->slot] = MIRROR_NONE;
         }
     }
-    drop_children(mirror, supervisor->children, supervisor->child_count);
-    supervisor->children = NULL;
-    supervisor->child_count = supervisor->child_capacity = 0;
 }
 
 void mirror_supervisor_remove(struct mirror *mirror, uint32_t index) {
     struct supervisor *supervisor = &mirror->supervisors[index];
     must(supervisor->slot != MIRROR_NONE);
+    if (mirror->observer != NULL && supervisor->read) {
+        mirror->observer->supervisor_gone(mirror->observer->context, mirror, index);
+    }
     release_children(mirror, index);
+    drop_children(mirror, supervisor->children, supervisor->child_count);
     drop_children(mirror, supervisor->incoming, supervisor->incoming_count);
     intern_drop(mirror->strings, supervisor->module);
     mirror->p.supervises[supervisor->slot] = MIRROR_NONE;
@@ -121,6 +122,13 @@ bool mirror_child_alive(
         const struct mirror *mirror, uint32_t supervisor, const struct child *child) {
     return child->slot != MIRROR_NONE && mirror->p.supervisor[child->slot] == supervisor &&
            mirror->p.id[child->slot] == child->process;
+}
+
+void mirror_children_begin(struct mirror *mirror, uint32_t index) {
+    struct supervisor *supervisor = &mirror->supervisors[index];
+    drop_children(mirror, supervisor->incoming, supervisor->incoming_count);
+    supervisor->incoming = NULL;
+    supervisor->incoming_count = supervisor->incoming_capacity = 0;
 }
 
 void mirror_child_add(struct mirror *mirror, uint32_t index, const struct child *child) {
@@ -155,22 +163,36 @@ static void adopt(struct mirror *mirror, uint32_t index, const struct child *chi
 void mirror_children_end(struct mirror *mirror, uint32_t index, int64_t now) {
     release_children(mirror, index);
     struct supervisor *supervisor = &mirror->supervisors[index];
+    struct child *old = supervisor->children;
+    uint32_t old_count = supervisor->child_count;
+    bool first = !supervisor->read;
     supervisor->children = supervisor->incoming;
     supervisor->child_count = supervisor->incoming_count;
     supervisor->child_capacity = supervisor->incoming_capacity;
     supervisor->incoming = NULL;
     supervisor->incoming_count = supervisor->incoming_capacity = 0;
     supervisor->read = true;
-    supervisor->busy = supervisor->dirty = false;
+    supervisor->busy = supervisor->dirty = supervisor->reading = false;
     supervisor->read_at = now;
     mirror->p.flags[supervisor->slot] |= PROCESS_SETTLING;
     uint32_t count = supervisor->child_count;
-    const struct child *children = supervisor->children;
+    struct child *children = supervisor->children; // stays where it is when adopt adds supervisors
     for (uint32_t i = 0; i < count; i++) {
-        if (children[i].slot != MIRROR_NONE &&
-                mirror->p.id[children[i].slot] == children[i].process) {
-            adopt(mirror, index, &children[i]);
+        uint32_t slot = children[i].slot;
+        if (slot == MIRROR_NONE) {
+            continue;
         }
+        // A process that is listed twice is a child once: trees would grow without end.
+        if (!(mirror->p.flags[slot] & PROCESS_LIVE) || mirror->p.id[slot] != children[i].process ||
+                mirror->p.supervisor[slot] == index) {
+            children[i].slot = MIRROR_NONE;
+            continue;
+        }
+        adopt(mirror, index, &children[i]);
     }
+    if (mirror->observer != NULL && !first) {
+        mirror->observer->children(mirror->observer->context, mirror, index, old, old_count);
+    }
+    drop_children(mirror, old, old_count);
     mirror->version++;
 }

@@ -42,6 +42,10 @@ static const unsigned moves[NODE_STATE_COUNT] = {
 static void become(struct node *node, enum node_state state) {
     must(moves[node->state] & TO(state));
     node->state = state;
+    const struct node_watcher *watcher = nodes_watcher(node->nodes);
+    if (watcher != NULL) {
+        watcher->changed(watcher->context, node);
+    }
 }
 
 static void begin_connect(struct node *node);
@@ -149,6 +153,9 @@ static void on_message(void *owner, struct str to, struct str bytes) {
         inject_message(node, &message);
     } else if (term_is_tagged(&message, "part", 4) || term_is_tagged(&message, "reply", 4)) {
         ask_message(node, &message);
+    } else if (term_is_tagged(&message, "event", 3) && node->mirror != NULL &&
+               (node->state == NODE_SCANNING || node->state == NODE_READY)) {
+        watching_event(node, &message);
     } else if (term_is_tagged(&message, "heartbeat", 3)) {
         node->heard_at = clock_monotonic_ms();
     } else if (term_is_atom(&message, "detached") && node->link != NULL) {
@@ -209,6 +216,7 @@ void node_injected(struct node *node, const struct term *guard, const struct ter
     node->creation = guard->pid->creation;
     mirror_destroy(node->mirror);
     node->mirror = mirror_create(str_of(node->name), node->creation);
+    watching_start(node);
     node->heard_at = clock_monotonic_ms();
     become(node, NODE_SCANNING);
     sampler_start(node);
@@ -341,6 +349,10 @@ int64_t node_retry_at(const struct node *node) {
 
 int64_t node_attached_at(const struct node *node) {
     return node->attached_at;
+}
+
+struct mirror *node_any_mirror(struct node *node) {
+    return node->mirror;
 }
 
 struct mirror *node_mirror(struct node *node, struct error *error) {

@@ -33,6 +33,7 @@ struct node_facts {
     int64_t schedulers; // online
     int64_t started_at; // unix ms
     bool labels;        // process labels exist
+    bool traces;        // supervisors are traced in a session of our own
     bool cheap_kind;    // '$initial_call' costs no dictionary
 };
 
@@ -58,6 +59,9 @@ struct node_impact node_impact(const struct node *node);
 
 // The mirror of a node that is ready; NULL with an error (ERROR_NODE_NOT_READY, and why) otherwise.
 struct mirror *node_mirror(struct node *node, struct error *error);
+
+// The mirror whatever the state, for watchers; NULL before the first snapshot began.
+struct mirror *node_any_mirror(struct node *node);
 
 // Calls back when the mirror is fit to be shown: at once when it is recent, after a sweep when it
 // slept or when `fresh` asks for one. An error is given when the node is lost meanwhile; then the

@@ -6,6 +6,7 @@
 #include "link/link.h"
 #include "node/node.h"
 #include "node/nodes.h"
+#include "node/watcher.h"
 
 #include <uv.h>
 
@@ -90,7 +91,13 @@ struct node {
     struct term_pid self;
     char self_name[LIMIT_NODE_NAME + 1];
     struct term_pid guard;
+    struct term_pid events; // the agent's events process
     uint32_t creation; // the node's
+    struct mirror_observer observer;
+    uint32_t monitors; // that the agent holds for us
+    uint32_t events_unpaid; // events since the last credit
+    bool prompts;   // a supervisor is to be read at once
+    bool prompting; // some are being read
     struct node_facts facts;
     struct mirror *mirror; // owned; of this connection
     uint64_t heartbeat;    // last sent
@@ -137,6 +144,15 @@ void inject_message(struct node *node, const struct term *reply); // {Ref, Resul
 void sampler_start(struct node *node);
 void sampler_stop(struct node *node, const struct error *error);
 
+void sampler_ask_supervisors(
+        struct node *node, const struct slots *slots, node_part *part, node_answered *answered);
+
+// events (watching.c)
+void watching_start(struct node *node);
+void watching_children(struct node *node, uint32_t supervisor);
+void watching_event(struct node *node, const struct term *message);
+void watching_prompt(struct node *node);
+
 // answers of the agent into the mirror (absorb.c)
 uint64_t absorb_sweep(struct node *node, const struct term *part); // nanoseconds it took
 void absorb_names(struct node *node, const struct term *part);
@@ -150,6 +166,7 @@ bool absorb_facts(struct node *node, const struct term *hello);
 // registry (nodes.c)
 uv_loop_t *nodes_loop(struct nodes *nodes);
 struct str nodes_self(const struct nodes *nodes);
+const struct node_watcher *nodes_watcher(const struct nodes *nodes);
 void nodes_forget(struct node *node);
 
 #endif

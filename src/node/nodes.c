@@ -13,6 +13,7 @@ struct nodes {
     char cookie[LIMIT_COOKIE + 1];
     struct node *list[LIMIT_NODES];
     size_t count;
+    const struct node_watcher *watcher; // borrowed
     nodes_detached *all_detached;
     void *all_context;
 };
@@ -42,6 +43,14 @@ uv_loop_t *nodes_loop(struct nodes *nodes) {
 
 struct str nodes_self(const struct nodes *nodes) {
     return str_of(nodes->self);
+}
+
+void nodes_set_watcher(struct nodes *nodes, const struct node_watcher *watcher) {
+    nodes->watcher = watcher;
+}
+
+const struct node_watcher *nodes_watcher(const struct nodes *nodes) {
+    return nodes->watcher;
 }
 
 void nodes_set_cookie(struct nodes *nodes, struct str cookie) {

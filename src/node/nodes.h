@@ -13,6 +13,11 @@ struct nodes *nodes_create(uv_loop_t *loop, struct str self);
 // All nodes must be gone (nodes_detach_all).
 void nodes_destroy(struct nodes *nodes);
 
+struct node_watcher;
+
+// Who is told of events; borrowed, NULL for nobody.
+void nodes_set_watcher(struct nodes *nodes, const struct node_watcher *watcher);
+
 struct attach_options {
     struct str name;   // name@host
     struct str cookie; // empty: the daemon's own, see nodes_set_cookie

@@ -133,6 +133,13 @@ static void wait_for_due(struct node *node) {
     uv_timer_start(&node->sampler.timer, on_due, wait > 0 ? (uint64_t)wait : 0, 0);
 }
 
+static void tell_swept(struct node *node) {
+    const struct node_watcher *watcher = nodes_watcher(node->nodes);
+    if (watcher != NULL) {
+        watcher->swept(watcher->context, node);
+    }
+}
+
 static void end_cycle(struct node *node) {
     struct sampler *sampler = &node->sampler;
     uint64_t bytes = link_bytes_in(node->link) - sampler->bytes_before;
@@ -142,6 +149,8 @@ static void end_cycle(struct node *node) {
     sampler->interval = interval_of(sampler, bytes);
     sampler->due = clock_monotonic_ms() + sampler->interval;
     node_is_scanned(node);
+    watching_prompt(node);
+    tell_swept(node);
     tell_waiters(node, NULL);
     if (sampler->running) {
         return; // somebody who was told has asked for more
@@ -270,6 +279,9 @@ static void read_supervisors(void *context, const struct term *answer, const str
     struct node *node = context;
     (void)answer;
     if (error != NULL) {
+        for (uint32_t i = 0; i < node->mirror->supervisor_count; i++) {
+            node->mirror->supervisors[i].reading = false;
+        }
         give_up(node, error);
         return;
     }
@@ -281,40 +293,51 @@ static void supervisor_part(void *context, const struct term *part) {
 }
 
 static bool is_to_be_read(const struct node *node, const struct supervisor *supervisor) {
-    if (supervisor->slot == MIRROR_NONE || !supervisor->dirty) {
+    // One that was busy is not asked again in the same cycle.
+    bool asked = supervisor->asked_in == node->sampler.cycle;
+    if (supervisor->slot == MIRROR_NONE || !supervisor->dirty || supervisor->reading || asked) {
         return false;
     }
     return node->sampler.fresh || supervisor->child_count < CROWD ||
            clock_unix_ms() - supervisor->read_at >= CROWD_MS;
 }
 
+void sampler_ask_supervisors(
+        struct node *node, const struct slots *slots, node_part *part, node_answered *answered) {
+    struct mirror *mirror = node->mirror;
+    uint64_t children = 0;
+    for (uint32_t i = 0; i < slots->count; i++) {
+        struct supervisor *supervisor = &mirror->supervisors[mirror->p.supervises[slots->at[i]]];
+        supervisor->dirty = false; // or it would be asked again if it is lost
+        supervisor->reading = true;
+        supervisor->asked_in = node->sampler.cycle;
+        mirror_children_begin(mirror, mirror->p.supervises[slots->at[i]]);
+        children += supervisor->child_count;
+    }
+    struct buffer arguments;
+    buffer_init(&arguments);
+    encode_list(&arguments, 3);
+    encode_slots(node, &arguments, slots);
+    encode_atom_text(&arguments, "true");
+    encode_integer(&arguments, PROBE_MS);
+    encode_nil(&arguments);
+    account(&node->sampler, slots->count * NS_PER_SUPERVISOR + children * NS_PER_CHILD, 0);
+    node_ask(node, "supervisors", buffer_str(&arguments), DEADLINE_SWEEP_MS, part, answered, node);
+    buffer_finish(&arguments);
+}
+
 // Asks for the next supervisors that are to be read. False if there are none.
 static bool ask_supervisors(struct node *node) {
     struct mirror *mirror = node->mirror;
     struct slots batch = {0};
-    uint64_t children = 0;
     for (uint32_t i = 0; i < mirror->supervisor_count && batch.count < BATCH_SUPERVISORS; i++) {
-        struct supervisor *supervisor = &mirror->supervisors[i];
-        if (is_to_be_read(node, supervisor)) {
-            supervisor->dirty = false; // or it would be asked again if it is lost
-            supervisor->incoming_count = 0;
-            children += supervisor->child_count;
-            slots_add(&batch, supervisor->slot);
+        if (is_to_be_read(node, &mirror->supervisors[i])) {
+            slots_add(&batch, mirror->supervisors[i].slot);
         }
     }
     bool any = batch.count > 0;
     if (any) {
-        struct buffer arguments;
-        buffer_init(&arguments);
-        encode_list(&arguments, 3);
-        encode_slots(node, &arguments, &batch);
-        encode_atom_text(&arguments, "true");
-        encode_integer(&arguments, PROBE_MS);
-        encode_nil(&arguments);
-        account(&node->sampler, batch.count * NS_PER_SUPERVISOR + children * NS_PER_CHILD, 0);
-        node_ask(node, "supervisors", buffer_str(&arguments), DEADLINE_SWEEP_MS, supervisor_part,
-                read_supervisors, node);
-        buffer_finish(&arguments);
+        sampler_ask_supervisors(node, &batch, supervisor_part, read_supervisors);
     }
     slots_clear(&batch);
     return any;

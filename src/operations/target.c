@@ -4,6 +4,8 @@
 #include "insight/paths.h"
 #include "term/encode.h"
 
+#include <stdio.h>
+
 #define FIND_MS 3000
 
 static void not_found(const struct target *target, struct error *error) {
@@ -19,12 +21,29 @@ static void target_not_found(const struct target *target) {
 }
 
 // An error of the agent, said of the process that was asked for.
+static const char *advice(enum error_code code) {
+    if (code == ERROR_PROTECTED_PROCESS) {
+        return "; if you must, use force=true with a key that has force:system";
+    }
+    if (code == ERROR_NOT_SYS_COMPLIANT) {
+        return ", so a question for its state could stay in its mailbox for ever";
+    }
+    if (code == ERROR_PROCESS_BUSY) {
+        return "; its stack may say why: GET /api/v1/processes/{pid}?include=stack_trace";
+    }
+    return "";
+}
+
 void target_fail(const struct target *target, const struct error *error) {
     if (error->code == ERROR_PROCESS_NOT_FOUND) {
         target_not_found(target);
         return;
     }
+    // The agent says what it found of the process; here is who it is and what one can do.
     struct error named = *error;
+    snprintf(named.message, sizeof named.message, "process %.*s: %s%s",
+            (int)(target->name.length < 100 ? target->name.length : 100), target->name.at,
+            error->message, advice(error->code));
     error_detail(&named, "pid", target->name);
     call_fail(target->call, &named);
 }
