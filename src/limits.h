@@ -30,6 +30,12 @@
 #define LIMIT_STRINGS            (16u << 20) // distinct names, labels and functions of one node
 #define LIMIT_LABEL_BYTES        200u
 
+// Sandboxes.
+#define LIMIT_JAIL_LINE          1000u       // bytes of a line of output; the rest of it is cut
+#define LIMIT_JAIL_LINES         200u        // told in one second; the others are counted
+#define LIMIT_JAIL_OUTPUT        (1u << 20)  // bytes read in one second; then the program waits
+#define LIMIT_JAIL_TMP           (64u << 20) // of its /tmp, which is in memory
+
 // HTTP.
 #define LIMIT_HTTP_CONNECTIONS   4096u
 #define LIMIT_HTTP_POOL          (16u << 10) // memory of one connection: request line and headers

@@ -111,16 +111,16 @@ void json_close_array(struct buffer *buffer) {
     buffer_add_u8(buffer, ']');
 }
 
-void json_string(struct buffer *buffer, const char *key, struct str value) {
+void json_put_string(struct buffer *buffer, const char *key, struct str value) {
     begin(buffer, key);
     json_write_string(buffer, value);
 }
 
 void json_text(struct buffer *buffer, const char *key, const char *value) {
     if (value == NULL) {
-        json_null(buffer, key);
+        json_put_null(buffer, key);
     } else {
-        json_string(buffer, key, str_of(value));
+        json_put_string(buffer, key, str_of(value));
     }
 }
 
@@ -146,7 +146,7 @@ void json_int(struct buffer *buffer, const char *key, int64_t value) {
 
 void json_number(struct buffer *buffer, const char *key, double value) {
     if (!isfinite(value)) {
-        json_null(buffer, key);
+        json_put_null(buffer, key);
         return;
     }
     double whole = round(value * 1000.0);
@@ -169,7 +169,7 @@ void json_bool(struct buffer *buffer, const char *key, bool value) {
     buffer_add_text(buffer, value ? "true" : "false");
 }
 
-void json_null(struct buffer *buffer, const char *key) {
+void json_put_null(struct buffer *buffer, const char *key) {
     begin(buffer, key);
     buffer_add(buffer, "null", 4);
 }
@@ -181,7 +181,7 @@ void json_raw(struct buffer *buffer, const char *key, struct str json) {
 
 void json_time(struct buffer *buffer, const char *key, int64_t unix_ms) {
     if (unix_ms < 0) {
-        json_null(buffer, key);
+        json_put_null(buffer, key);
         return;
     }
     char text[CLOCK_TEXT_BYTES];

@@ -6,6 +6,7 @@
 #include "command/demo.h"
 #include "command/state.h"
 #include "node/nodes.h"
+#include "operations/live.h"
 #include "serve/http.h"
 
 #include <signal.h>
@@ -17,12 +18,15 @@
 #define DEMO_TRY_MS  100
 #define DEMO_TRIES   300
 #define STOP_MOST_MS 10000
+#define LIVE_TICK_MS 100
 
 struct daemon {
     const struct options *options;
     uv_loop_t loop;
     struct state state;
     struct nodes *nodes;
+    struct live *live;
+    uv_timer_t live_timer;
     struct http *http;
     struct demo *demo;
     uv_signal_t signals[2];
@@ -57,6 +61,9 @@ static void all_detached(void *context) {
     demo_stop(daemon->demo);
     daemon->demo = NULL;
     uv_close((uv_handle_t *)&daemon->timer, NULL);
+    if (daemon->live != NULL) {
+        uv_close((uv_handle_t *)&daemon->live_timer, NULL);
+    }
     uv_close((uv_handle_t *)&daemon->signals[0], NULL);
     uv_close((uv_handle_t *)&daemon->signals[1], NULL);
 }
@@ -165,6 +172,11 @@ static bool listen_http(struct daemon *daemon, struct error *error) {
     return daemon->http != NULL;
 }
 
+static void on_live_tick(uv_timer_t *timer) {
+    struct daemon *daemon = timer->data;
+    live_tick(daemon->live);
+}
+
 static bool start(struct daemon *daemon, struct error *error) {
     char host[128];
     char self[LIMIT_NODE_NAME + 1];
@@ -174,6 +186,10 @@ static bool start(struct daemon *daemon, struct error *error) {
     host[sizeof host - 1] = '\0';
     snprintf(self, sizeof self, "whitebeam_%s@%s", daemon->state.id, host);
     daemon->nodes = nodes_create(&daemon->loop, str_of(self));
+    daemon->live = live_create(daemon->nodes);
+    uv_timer_init(&daemon->loop, &daemon->live_timer);
+    daemon->live_timer.data = daemon;
+    uv_timer_start(&daemon->live_timer, on_live_tick, LIVE_TICK_MS, LIVE_TICK_MS);
     if (!set_cookie(daemon, error) || !listen_http(daemon, error) ||
             !state_announce(
                     &daemon->state, daemon->options->address, http_port(daemon->http), error) ||
@@ -215,6 +231,7 @@ int daemon_run(const struct options *options) {
         stop(&daemon);
     }
     uv_run(&daemon.loop, UV_RUN_DEFAULT);
+    live_destroy(daemon.live);
     nodes_destroy(daemon.nodes);
     uv_loop_close(&daemon.loop);
     state_close(&daemon.state);

@@ -1,7 +1,7 @@
 // The carrier to a BEAM that we started ourselves: Erlang terms in the external format over a pair
 // of pipes, each behind a length of four bytes (big-endian), as a port with {packet, 4} has them.
 //
-// On the other side runs whitebeam_pipe (agent/src): a process whose pid stands for the daemon. What
+// On the other side runs whitebeam_pipe (agent/pipe): a process whose pid stands for the daemon. What
 // is sent to that pid arrives here; what we send it passes on:
 //   daemon to VM    {send, Pid, Message} | {send, Name :: atom, Message}
 //   VM to daemon    {hello, Pid, Node} first, then any Message

@@ -84,12 +84,12 @@ static struct str link_base(struct call *call) {
 
 static void write_link(struct buffer *out, const char *key, struct str base, uint64_t page) {
     if (page == 0) {
-        json_null(out, key);
+        json_put_null(out, key);
         return;
     }
     char text[24];
     int length = snprintf(text, sizeof text, "page=%llu", (unsigned long long)page);
-    json_string(out, key, base);
+    json_put_string(out, key, base);
     out->length--; // the closing quote
     buffer_add(out, text, (size_t)length);
     buffer_add_u8(out, '"');
@@ -125,7 +125,7 @@ static void write_filters(struct call *call, struct buffer *out) {
         if (is_filter) {
             struct str text = arena_printf(
                     &call->arena, "%s=%.*s", arguments[i].name, STR_ARGS(call->values[i].text));
-            json_string(out, NULL, text);
+            json_put_string(out, NULL, text);
         }
     }
     json_close_array(out);
@@ -151,7 +151,7 @@ void answer_meta(struct call *call, const struct paging *paging, uint64_t total,
     write_link(out, "last", base, pages);
     json_close_object(out);
     if (node != NULL) {
-        json_string(out, "node", node_name(node));
+        json_put_string(out, "node", node_name(node));
     }
     if (mirror != NULL) {
         json_time(out, "as_of", mirror->as_of);
@@ -163,14 +163,14 @@ void answer_meta(struct call *call, const struct paging *paging, uint64_t total,
 
 void answer_origin(struct call *call, const struct node *node, const struct mirror *mirror) {
     json_open_object(&call->answer, "meta");
-    json_string(&call->answer, "node", node_name(node));
+    json_put_string(&call->answer, "node", node_name(node));
     json_time(&call->answer, "as_of", mirror->as_of);
     json_close_object(&call->answer);
 }
 
 void answer_pid(struct buffer *out, const char *key, const struct mirror *mirror, uint32_t slot) {
     if (slot == MIRROR_NONE) {
-        json_null(out, key);
+        json_put_null(out, key);
         return;
     }
     json_raw(out, key, STR("\""));
@@ -181,8 +181,8 @@ void answer_pid(struct buffer *out, const char *key, const struct mirror *mirror
 void answer_atom(
         struct buffer *out, const char *key, const struct mirror *mirror, uint32_t interned) {
     if (interned == 0) {
-        json_null(out, key);
+        json_put_null(out, key);
     } else {
-        json_string(out, key, mirror_alias(mirror_text(mirror, interned)));
+        json_put_string(out, key, mirror_alias(mirror_text(mirror, interned)));
     }
 }

@@ -16,14 +16,14 @@ void answer_integer(struct buffer *out, const char *key, const struct term *term
     if (term_integer(term, &value)) {
         json_int(out, key, value);
     } else {
-        json_null(out, key);
+        json_put_null(out, key);
     }
 }
 
 void answer_term(
         struct buffer *out, const char *key, const struct node *node, const struct term *term) {
     if (term == NULL) {
-        json_null(out, key);
+        json_put_null(out, key);
         return;
     }
     json_raw(out, key, STR(""));
@@ -35,7 +35,7 @@ void answer_inspect(struct buffer *out, const char *key, const struct node *node
     struct buffer text;
     buffer_init(&text);
     print_term(&text, term, node_name(node), limits);
-    json_string(out, key, buffer_str(&text));
+    json_put_string(out, key, buffer_str(&text));
     buffer_finish(&text);
 }
 
@@ -46,13 +46,13 @@ void answer_function(struct buffer *out, const char *key, const struct term *mfa
     int64_t arity;
     if (!term_text(term_element(mfa, 0), &module) || !term_text(term_element(mfa, 1), &function) ||
             !term_integer(term_element(mfa, 2), &arity)) {
-        json_null(out, key);
+        json_put_null(out, key);
         return;
     }
     struct buffer text;
     buffer_init(&text);
     buffer_printf(&text, "%.*s.%.*s/%lld", STR_ARGS(mirror_alias(module)), STR_ARGS(function),
             (long long)arity);
-    json_string(out, key, buffer_str(&text));
+    json_put_string(out, key, buffer_str(&text));
     buffer_finish(&text);
 }

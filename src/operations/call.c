@@ -98,7 +98,7 @@ static void write_problem(struct buffer *out, const struct error *error, struct 
     buffer_add_text(out, error->details);
     json_close_object(out);
     json_time(out, "timestamp", clock_unix_ms());
-    json_string(out, "request_id", request_id);
+    json_put_string(out, "request_id", request_id);
     json_close_object(out);
 }
 
@@ -116,7 +116,7 @@ void call_write_error(
     buffer_add_text(out, error->details);
     json_close_object(out);
     json_time(out, "timestamp", clock_unix_ms());
-    json_string(out, "request_id", request_id);
+    json_put_string(out, "request_id", request_id);
     json_close_object(out);
     json_close_object(out);
 }

@@ -43,4 +43,7 @@ bool live_push_in(struct live_subscription *subscription, struct str event, stru
 
 void live_leave(struct live_subscription *subscription);
 
+// To be called a few times a second: sends what is due.
+void live_tick(struct live *live);
+
 #endif

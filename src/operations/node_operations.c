@@ -2,8 +2,9 @@
 #include "base/json_writer.h"
 #include "operations/answer.h"
 #include "operations/handlers.h"
+#include "operations/node_rows.h"
 
-static void write_impact(struct buffer *out, const struct node *node) {
+void node_impact_write(struct buffer *out, const struct node *node) {
     struct node_impact impact = node_impact(node);
     json_open_object(out, "impact");
     json_number(out, "cpu_percent_of_a_scheduler", impact.cpu_percent);
@@ -33,12 +34,12 @@ static void write_facts(struct buffer *out, struct node *node) {
     json_uint(out, "processes", mirror->live);
     json_uint(out, "processes_identified", mirror->identified);
     json_time(out, "as_of", mirror->as_of);
-    write_impact(out, node);
+    node_impact_write(out, node);
 }
 
 static void write_node(struct buffer *out, struct node *node) {
     json_open_object(out, NULL);
-    json_string(out, "name", node_name(node));
+    json_put_string(out, "name", node_name(node));
     json_text(out, "state", node_state_text(node_state(node)));
     json_time(out, "attached_at", node_attached_at(node) ? node_attached_at(node) : -1);
     write_facts(out, node);

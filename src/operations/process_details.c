@@ -26,7 +26,7 @@ static void write_others(
     const struct term *items;
     uint32_t count;
     if (!term_list(list, &items, &count)) {
-        json_null(out, key);
+        json_put_null(out, key);
         return;
     }
     json_open_array(out, key);
@@ -53,7 +53,7 @@ static void write_file(struct buffer *out, const struct term *name) {
                     &text, term_integer(&items[i], &c) && c > 0 && c < 128 ? (uint8_t)c : '?');
         }
     }
-    json_string(out, "file", buffer_str(&text));
+    json_put_string(out, "file", buffer_str(&text));
     buffer_finish(&text);
 }
 
@@ -62,7 +62,7 @@ static void write_stack(struct buffer *out, const struct term *stack) {
     const struct term *frames;
     uint32_t count;
     if (!term_list(stack, &frames, &count)) {
-        json_null(out, "stack_trace");
+        json_put_null(out, "stack_trace");
         return;
     }
     json_open_array(out, "stack_trace");
@@ -116,7 +116,7 @@ static void write_performance(struct buffer *out, const struct term *answer) {
     answer_integer(out, "stack_size", term_map_get(answer, "stack_size"));
     answer_integer(out, "reductions", term_map_get(answer, "reductions"));
     answer_integer(out, "message_queue_len", term_map_get(answer, "message_queue_len"));
-    json_string(out, "status", answer_word(term_map_get(answer, "status"), "unknown"));
+    json_put_string(out, "status", answer_word(term_map_get(answer, "status"), "unknown"));
     answer_function(out, "current_function", term_map_get(answer, "current_function"));
     answer_function(out, "initial_call",
             term_map_get(answer, "$initial_call") &&
@@ -144,8 +144,8 @@ static void write_configuration(struct buffer *out, const struct term *answer) {
     const struct term *gc = term_map_get(answer, "garbage_collection");
     json_open_object(out, "configuration");
     json_bool(out, "trap_exit", term_is_atom(term_map_get(answer, "trap_exit"), "true"));
-    json_string(out, "priority", answer_word(term_map_get(answer, "priority"), "unknown"));
-    json_string(out, "message_queue_data",
+    json_put_string(out, "priority", answer_word(term_map_get(answer, "priority"), "unknown"));
+    json_put_string(out, "message_queue_data",
             answer_word(term_map_get(answer, "message_queue_data"), "unknown"));
     answer_integer(out, "min_heap_size", property(gc, "min_heap_size"));
     answer_integer(out, "min_bin_vheap_size", property(gc, "min_bin_vheap_size"));
@@ -159,7 +159,7 @@ static void write_dictionary(
     const struct term *items;
     uint32_t count;
     if (!term_list(dictionary, &items, &count)) {
-        json_null(out, "dictionary");
+        json_put_null(out, "dictionary");
         json_bool(out, "dictionary_is_too_large", term_is_atom(dictionary, "too_large"));
         return;
     }
@@ -183,13 +183,13 @@ static void write_details(struct buffer *out, const struct target *target,
     write_known(out, target, slot);
     const struct term *registered = term_map_get(answer, "registered_name");
     if (term_text(registered, &name)) {
-        json_string(out, "name", mirror_alias(name));
+        json_put_string(out, "name", mirror_alias(name));
     } else {
-        json_null(out, "name");
+        json_put_null(out, "name");
     }
     const struct term *label = term_map_get(answer, "label");
     if (label == NULL || term_is_atom(label, "undefined")) {
-        json_null(out, "label");
+        json_put_null(out, "label");
     } else {
         answer_inspect(out, "label", target->node, label, &print_default);
     }
@@ -215,7 +215,7 @@ static void finish_details(struct details *details) {
     struct call *call = details->target.call;
     json_close_object(&call->answer);
     json_open_object(&call->answer, "meta");
-    json_string(&call->answer, "node", node_name(details->target.node));
+    json_put_string(&call->answer, "node", node_name(details->target.node));
     json_time(&call->answer, "as_of", clock_unix_ms());
     json_close_object(&call->answer);
     json_close_object(&call->answer);
@@ -229,7 +229,7 @@ static void state_for_details(void *context, const struct term *answer, const st
     if (answer != NULL) {
         process_state_write(out, &details->target, answer);
     } else {
-        json_null(out, "state");
+        json_put_null(out, "state");
         json_open_object(out, "state_error");
         json_text(out, "code", error_text(error->code));
         json_text(out, "message", error->message);

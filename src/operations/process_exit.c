@@ -19,15 +19,15 @@ static void exited(void *context, const struct term *answer, const struct error 
     json_raw(out, "pid", STR("\""));
     print_pid(out, target->id, target->serial);
     buffer_add_u8(out, '"');
-    json_string(out, "reason", call_value(target->call, "reason")->text);
+    json_put_string(out, "reason", call_value(target->call, "reason")->text);
     json_bool(out, "sent", !dry_run);
     json_bool(out, "dry_run", dry_run);
     if (term_is_tagged(answer, "ended", 2) && term_text(term_element(answer, 1), &ended)) {
         json_bool(out, "alive", false);
-        json_string(out, "exit_reason", ended);
+        json_put_string(out, "exit_reason", ended);
     } else {
         json_bool(out, "alive", true);
-        json_null(out, "exit_reason");
+        json_put_null(out, "exit_reason");
     }
     json_close_object(out);
     json_close_object(out);

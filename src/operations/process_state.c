@@ -34,7 +34,7 @@ void process_state_write(
     json_raw(out, "state", STR(""));
     json_from_term(out, state, node_name(target->node), &limits);
     answer_inspect(out, "state_inspect", target->node, state, &print_default);
-    json_string(out, "sys_state", answer_word(term_element(answer, 0), "unknown"));
+    json_put_string(out, "sys_state", answer_word(term_element(answer, 0), "unknown"));
 }
 
 static void stated(void *context, const struct term *answer, const struct error *error) {
@@ -49,11 +49,11 @@ static void stated(void *context, const struct term *answer, const struct error 
     json_raw(out, "pid", STR("\""));
     print_pid(out, target->id, target->serial);
     buffer_add_u8(out, '"');
-    json_string(out, "behavior", answer_word(term_element(answer, 1), "unknown"));
+    json_put_string(out, "behavior", answer_word(term_element(answer, 1), "unknown"));
     process_state_write(out, target, answer);
     json_close_object(out);
     json_open_object(out, "meta");
-    json_string(out, "node", node_name(target->node));
+    json_put_string(out, "node", node_name(target->node));
     json_time(out, "as_of", clock_unix_ms());
     json_close_object(out);
     json_close_object(out);

@@ -66,7 +66,7 @@ static void write_listed(struct call *call, const struct mirror *mirror, uint32_
         supervisor_children(out, mirror, index);
     }
     if (include >> LIST_ANALYTICS & 1) {
-        json_null(out, "analytics");
+        json_put_null(out, "analytics");
     }
     if (include >> LIST_PERFORMANCE & 1) {
         supervisor_performance(out, mirror, index);
@@ -146,10 +146,10 @@ static void get(struct call *call, struct node *node, struct mirror *mirror) {
                 (uint32_t)call_value(call, "depth")->integer, false);
     }
     if (include >> ONE_ANALYTICS & 1) {
-        json_null(out, "analytics");
+        json_put_null(out, "analytics");
     }
     if (include >> ONE_HISTORY & 1) {
-        json_null(out, "history");
+        json_put_null(out, "history");
     }
     json_close_object(out);
     answer_origin(call, node, mirror);

@@ -23,7 +23,7 @@ static void write_text_of(struct buffer *out, const char *key, const struct mirr
     struct buffer text;
     buffer_init(&text);
     write(&text, mirror, supervisor);
-    json_string(out, key, buffer_str(&text));
+    json_put_string(out, key, buffer_str(&text));
     buffer_finish(&text);
 }
 
@@ -36,7 +36,7 @@ static void write_count(struct buffer *out, const char *key, bool known, int64_t
     if (known && value >= 0) {
         json_int(out, key, value);
     } else {
-        json_null(out, key);
+        json_put_null(out, key);
     }
 }
 
@@ -57,8 +57,8 @@ void supervisor_summary(struct buffer *out, const struct mirror *mirror, uint32_
     json_text(out, "health_status", health_text(health_of_supervisor(mirror, supervisor)));
     write_count(out, "child_count", supervisor->read, supervisor->child_count);
     write_count(out, "active_children", supervisor->read, supervisor->active);
-    json_null(out, "restart_count");
-    json_null(out, "last_restart");
+    json_put_null(out, "restart_count");
+    json_put_null(out, "last_restart");
     json_int(out, "uptime_ms", clock_unix_ms() - p->first_seen[slot]);
     json_bool(out, "uptime_is_lower_bound", (p->flags[slot] & PROCESS_FIRST) != 0);
     json_uint(out, "memory_usage", p->memory[slot]);
@@ -95,7 +95,7 @@ void supervisor_configuration(struct buffer *out, const struct mirror *mirror, u
         json_number(out, "restart_intensity",
                 (double)supervisor->intensity / (double)supervisor->period);
     } else {
-        json_null(out, "restart_intensity");
+        json_put_null(out, "restart_intensity");
     }
     json_text(out, "auto_shutdown", known ? shutdowns[supervisor->auto_shutdown] : NULL);
     json_close_object(out);
@@ -127,9 +127,9 @@ static void write_id(struct buffer *out, const struct mirror *mirror, uint32_t i
         text = (struct str){text.at + 1, text.length - 1};
     }
     if (id == 0) {
-        json_null(out, "id");
+        json_put_null(out, "id");
     } else {
-        json_string(out, "id", text);
+        json_put_string(out, "id", text);
     }
 }
 

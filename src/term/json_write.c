@@ -42,7 +42,7 @@ static bool is_shown(const struct writer *w, size_t index) {
 
 static void write_wrapped(struct writer *w, const char *name, struct str text) {
     json_open_object(w->out, NULL);
-    json_string(w->out, name, text);
+    json_put_string(w->out, name, text);
     json_close_object(w->out);
 }
 
@@ -50,7 +50,7 @@ static void write_base64(struct writer *w, const char *name, struct str bytes) {
     struct buffer text;
     buffer_init(&text);
     base64_encode(&text, bytes);
-    json_string(w->out, name, buffer_str(&text));
+    json_put_string(w->out, name, buffer_str(&text));
     buffer_finish(&text);
 }
 
@@ -84,7 +84,7 @@ static void write_float(struct writer *w, double number) {
 
 static void write_atom(struct writer *w, struct str name) {
     if (str_is(name, "nil")) {
-        json_null(w->out, NULL);
+        json_put_null(w->out, NULL);
     } else if (str_is(name, "true") || str_is(name, "false")) {
         json_bool(w->out, NULL, name.length == 4);
     } else {
@@ -112,12 +112,12 @@ static void write_binary(struct writer *w, struct str bytes) {
     bool text = str_is_utf8(shown);
     bool whole = shown.length == bytes.length;
     if (text && whole) {
-        json_string(w->out, NULL, bytes);
+        json_put_string(w->out, NULL, bytes);
         return;
     }
     json_open_object(w->out, NULL);
     if (text) {
-        json_string(w->out, "$text", shown);
+        json_put_string(w->out, "$text", shown);
     } else {
         write_base64(w, "$binary", shown);
     }
@@ -151,9 +151,9 @@ static void write_identity(struct writer *w, const struct term *term) {
     buffer_init(&text);
     print_identity(&text, term, w->node);
     json_open_object(w->out, NULL);
-    json_string(w->out, name, buffer_str(&text));
+    json_put_string(w->out, name, buffer_str(&text));
     if (!fun && w->node.length > 0 && !str_equal(owner, w->node)) {
-        json_string(w->out, "node", owner);
+        json_put_string(w->out, "node", owner);
         json_uint(w->out, "creation", creation);
     }
     json_close_object(w->out);
@@ -229,7 +229,7 @@ static void write_object(struct writer *w, const struct term *map, uint32_t leve
     json_open_object(w->out, NULL);
     if (is_struct) {
         size_t skipped = sizeof prefix - 1;
-        json_string(w->out, "$struct",
+        json_put_string(w->out, "$struct",
                 (struct str){name->text.at + skipped, name->text.length - skipped});
     }
     size_t count = 0;

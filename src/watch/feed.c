@@ -127,7 +127,7 @@ bool feed_since(const struct feed *feed, uint64_t id, feed_told *told, void *con
 
 static void write_pid(struct buffer *out, const char *key, struct event_pid pid) {
     if (pid.id == 0 && pid.serial == 0) {
-        json_null(out, key);
+        json_put_null(out, key);
         return;
     }
     char text[48];
@@ -137,9 +137,9 @@ static void write_pid(struct buffer *out, const char *key, struct event_pid pid)
 
 static void write_text(struct buffer *out, const char *key, struct str text) {
     if (text.length == 0) {
-        json_null(out, key);
+        json_put_null(out, key);
     } else {
-        json_string(out, key, text);
+        json_put_string(out, key, text);
     }
 }
 
@@ -154,7 +154,7 @@ void event_write(struct buffer *out, const char *key, const struct event *event)
     json_open_object(out, key);
     json_uint(out, "id", event->id);
     json_text(out, "type", types[event->type]);
-    json_string(out, "node", event->node);
+    json_put_string(out, "node", event->node);
     json_time(out, "at", event->at_us / 1000);
     write_text(out, "supervisor", event->supervisor);
     write_pid(out, "supervisor_pid", event->supervisor_pid);
@@ -168,7 +168,7 @@ void event_write(struct buffer *out, const char *key, const struct event *event)
         json_number(out, "down_ms", (double)event->down_us / 1000.0);
         json_bool(out, "down_ms_is_upper_bound", event->down_is_bound);
     } else {
-        json_null(out, "down_ms");
+        json_put_null(out, "down_ms");
     }
     if (event->type == EVENT_LOST) {
         json_uint(out, "count", event->count);
