@@ -47,6 +47,25 @@
 #define LIMIT_HTTP_GRACE_MS      1000  // for their answers to be taken
 #define LIMIT_HTTP_SWALLOW       4u    // times the largest body is read and dropped before a 413
 #define LIMIT_HTTP_IDLE_S        60u
+
+// WebSockets and channels. The page's frames are small; what it gets may be large.
+#define LIMIT_WEBSOCKETS         8192u
+#define LIMIT_WEBSOCKET_MESSAGE  (64u << 10)  // one message from a client
+#define LIMIT_WEBSOCKET_QUEUE    (1u << 20)   // bytes a client has not read, beside one message
+#define LIMIT_WEBSOCKET_PAUSE    (256u << 10) // so many of them, and its own messages wait
+#define LIMIT_WEBSOCKET_IDLE_MS  60000        // without a whole frame
+#define LIMIT_WEBSOCKET_STALL_MS 10000        // bytes are queued and it takes none
+#define LIMIT_WEBSOCKET_CLOSE_MS 2000         // for the closing handshake
+#define LIMIT_CHANNELS           100u         // topics that one client has joined
+#define LIMIT_CHANNEL_REF        64u          // bytes of a message's reference as JSON
+
+// Logins.
+#define LIMIT_LOGIN_TOKENS    64u
+#define LIMIT_LOGIN_TOKEN_MS  (10 * 60 * 1000)
+#define LIMIT_SESSIONS        1000u
+#define LIMIT_SESSION_IDLE_MS (12 * 60 * 60 * 1000)
+
+// Arguments of requests.
 #define LIMIT_PARAMETERS         64u
 #define LIMIT_PARAMETER_BYTES    4096u
 #define LIMIT_PATTERN_BYTES      256u

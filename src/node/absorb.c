@@ -12,6 +12,9 @@
 // A row of a sweep that took longer was interrupted; it did not use the scheduler all the time.
 #define NS_PER_ROW_MOST 2000u
 
+#define COUNT_MOST         (INT64_C(1) << 53)
+#define NS_PER_ANSWER_MOST INT64_C(10000000000)
+
 static uint64_t read_big(const uint8_t *at, size_t bytes) {
     uint64_t value = 0;
     for (size_t i = 0; i < bytes; i++) {
@@ -23,6 +26,18 @@ static uint64_t read_big(const uint8_t *at, size_t bytes) {
 static int64_t integer_or(const struct term *term, int64_t otherwise) {
     int64_t value;
     return term != NULL && term_integer(term, &value) ? value : otherwise;
+}
+
+// A count or a time that can be reckoned with; -1, unknown, for anything else.
+static int64_t count_or_unknown(const struct term *term) {
+    int64_t value = integer_or(term, -1);
+    return value >= 0 && value <= COUNT_MOST ? value : -1;
+}
+
+// What an answer cost the node: not more than it had time for.
+static uint64_t cost_of(const struct term *answer) {
+    int64_t ns = integer_or(term_element(answer, 0), 0);
+    return ns < 0 ? 0 : ns < NS_PER_ANSWER_MOST ? (uint64_t)ns : NS_PER_ANSWER_MOST;
 }
 
 static struct str text_or_empty(const struct term *term) {
@@ -145,16 +160,16 @@ static void absorb_summary(struct node *node, uint32_t index, const struct term 
     supervisor->has_flags = term_element(flags, 5) != NULL;
     if (supervisor->has_flags) {
         supervisor->strategy = (uint8_t)strategy_of(text_or_empty(term_element(flags, 0)));
-        supervisor->intensity = integer_or(term_element(flags, 1), -1);
-        supervisor->period = integer_or(term_element(flags, 2), -1);
-        supervisor->used = integer_or(term_element(flags, 3), -1);
-        supervisor->oldest = integer_or(term_element(flags, 4), -1);
+        supervisor->intensity = count_or_unknown(term_element(flags, 1));
+        supervisor->period = count_or_unknown(term_element(flags, 2));
+        supervisor->used = count_or_unknown(term_element(flags, 3));
+        supervisor->oldest = count_or_unknown(term_element(flags, 4));
         supervisor->auto_shutdown = auto_shutdown_of(text_or_empty(term_element(flags, 5)));
     }
-    supervisor->specs = integer_or(term_element(counts, 0), -1);
-    supervisor->active = integer_or(term_element(counts, 1), -1);
-    supervisor->supervisors = integer_or(term_element(counts, 2), -1);
-    supervisor->workers = integer_or(term_element(counts, 3), -1);
+    supervisor->specs = count_or_unknown(term_element(counts, 0));
+    supervisor->active = count_or_unknown(term_element(counts, 1));
+    supervisor->supervisors = count_or_unknown(term_element(counts, 2));
+    supervisor->workers = count_or_unknown(term_element(counts, 3));
 }
 
 static int32_t shutdown_of(const struct term *term) {
@@ -329,7 +344,14 @@ static struct str label_text(struct node *node, const struct term *label, struct
         return (struct str){"", 0};
     }
     if (label->type == TERM_BINARY && str_is_utf8(label->text)) {
-        return label->text;
+        struct str text = label->text;
+        if (text.length > LIMIT_LABEL_BYTES) {
+            text.length = LIMIT_LABEL_BYTES;
+            while (((uint8_t)text.at[text.length] & 0xC0) == 0x80) {
+                text.length--; // not within a character
+            }
+        }
+        return text;
     }
     scratch->length = 0;
     print_term(scratch, label, str_of(node->name), &limits);
@@ -381,7 +403,7 @@ uint64_t absorb_identities(struct node *node, const struct term *answer) {
         absorb_identity(node, &rows[i], &scratch);
     }
     buffer_finish(&scratch);
-    return (uint64_t)integer_or(term_element(answer, 0), 0);
+    return cost_of(answer);
 }
 
 // {Nanoseconds, [{Pid, Memory, Function, Cheap}]}
@@ -405,7 +427,7 @@ uint64_t absorb_refresh(struct node *node, const struct term *answer) {
                     function_text(term_element(&rows[i], 2), current, sizeof current), &cheap);
         }
     }
-    return (uint64_t)integer_or(term_element(answer, 0), 0);
+    return cost_of(answer);
 }
 
 // ---- facts -----------------------------------------------------------------------------------

@@ -95,20 +95,30 @@ static void write_link(struct buffer *out, const char *key, struct str base, uin
     buffer_add_u8(out, '"');
 }
 
-static void set_header(
-        struct call *call, struct str base, const struct paging *paging, uint64_t pages) {
-    struct buffer out;
-    buffer_init(&out);
+// Appends `<base page=N>; rel="name"`.
+static char *put_link(char *at, struct str base, uint64_t page, const char *name) {
+    *at++ = '<';
+    memcpy(at, base.at, base.length);
+    at += base.length;
+    return at + sprintf(at, "page=%llu>; rel=\"%s\"", (unsigned long long)page, name);
+}
+
+static void set_header(struct call *call, struct str base, const struct paging *paging,
+        uint64_t pages) {
+    char *text = arena_take(&call->arena, 4 * (base.length + 64), 1);
+    char *at = text;
     if (paging->page > 1) {
-        buffer_printf(&out, "<%.*spage=%u>; rel=\"prev\", ", STR_ARGS(base), paging->page - 1);
+        at = put_link(at, base, paging->page - 1, "prev");
+        at += sprintf(at, ", ");
     }
     if (paging->page < pages) {
-        buffer_printf(&out, "<%.*spage=%u>; rel=\"next\", ", STR_ARGS(base), paging->page + 1);
+        at = put_link(at, base, paging->page + 1ull, "next");
+        at += sprintf(at, ", ");
     }
-    buffer_printf(&out, "<%.*spage=1>; rel=\"first\", <%.*spage=%llu>; rel=\"last\"",
-            STR_ARGS(base), STR_ARGS(base), (unsigned long long)pages);
-    call->links = arena_copy(&call->arena, buffer_str(&out));
-    buffer_finish(&out);
+    at = put_link(at, base, 1, "first");
+    at += sprintf(at, ", ");
+    at = put_link(at, base, pages, "last");
+    call->links = (struct str){text, (size_t)(at - text)};
 }
 
 // The filters that were given, as the caller wrote them: ["strategy=one_for_one"].

@@ -71,6 +71,7 @@ static void list(struct call *call, struct node *node, struct mirror *mirror) {
         return;
     }
     struct buffer *out = &call->answer;
+    buffer_reserve(out, PROCESS_ROW_USUAL * (page.count + 2)); // grows once, not by doubling
     buffer_add_text(out, "{\"data\":[");
     for (uint32_t i = 0; i < page.count; i++) {
         if (i > 0) {

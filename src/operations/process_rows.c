@@ -101,14 +101,13 @@ void process_row(struct buffer *out, const struct mirror *mirror, uint32_t slot)
     at = put_word(at, status_text(p->status[slot]));
     at = PUT(at, ",\"memory\":");
     at = put_uint(at, p->memory[slot]);
-    at = p->flags[slot] & PROCESS_MEASURED ? PUT(at, ",\"memory_is_lower_bound\":false")
-                                           : PUT(at, ",\"memory_is_lower_bound\":true");
+    if (!(p->flags[slot] & PROCESS_MEASURED)) {
+        at = PUT(at, ",\"memory_is_lower_bound\":true");
+    }
     at = PUT(at, ",\"message_queue_len\":");
     at = put_uint(at, p->queue[slot]);
     at = PUT(at, ",\"reductions\":");
     at = put_uint(at, p->reductions[slot]);
-    at = PUT(at, ",\"heap_size\":");
-    at = put_uint(at, p->heap[slot]);
     *at++ = '}';
     out->length = (size_t)(at - out->at);
 }
