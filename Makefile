@@ -1,7 +1,8 @@
-# Whitebeam. Targets: all run test check fuzz bench format clean (see CONTRIBUTING.md).
+# Whitebeam. Targets: all run test check fuzz bench docs format clean (see CONTRIBUTING.md).
+# `make V=1 …` shows the commands.
 #
 # Everything generated lives under build/: build/release is what people run, build/check the same
-# with sanitizers, for tests.
+# with sanitizers, for tests, build/fuzz the part that fuzzers need, with clang.
 
 ifeq ($(origin CC),default)
 CC       := gcc
@@ -10,13 +11,20 @@ CLANG    ?= clang
 ERLC     ?= erlc
 ELIXIRC  ?= elixirc
 BUILD    := build
+JOBS     ?= $(shell nproc)
+PARALLEL  = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
+Q        := $(if $(V),,@)
+QUIET    := --no-print-directory $(if $(V),,--silent)
+say       = @$(if $(V),:,printf '%-8s %s\n' $(1) $(2))
+# Empty before tools/setup has run; the targets that call it therefore start make a second time.
 PACKAGES := libuv libmicrohttpd jansson libpcre2-8 libconfuse nettle zlib libsodium
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
             -Wno-format-truncation -Werror
 INCLUDES := -Isrc $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBS     := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm -lpthread
-BASE     := -std=gnu17 -D_GNU_SOURCE -g $(WARNINGS) $(INCLUDES)
+# Hidden: or our json_null would stand in for the one that libjansson calls.
+BASE     := -std=gnu17 -D_GNU_SOURCE -g -fvisibility=hidden $(WARNINGS) $(INCLUDES)
 RELEASE  := $(BASE) -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -MMD -MP
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CHECK    := $(BASE) -O1 $(SANITIZE) -MMD -MP
@@ -25,125 +33,216 @@ HARDEN   := -pie -Wl,-z,relro,-z,now
 SOURCES  := $(sort $(wildcard src/*/*.c))
 AGENT    := $(sort $(wildcard agent/src/*.erl))
 BEAMS    := $(AGENT:agent/src/%.erl=$(BUILD)/agent/%.beam)
+PIPE     := agent/whitebeam_pipe.beam
 OBJECTS  := $(SOURCES:src/%.c=%.o) agent_modules.o
 UNITS    := $(sort $(wildcard tests/unit/*_test.c))
 FUZZERS  := $(sort $(wildcard tests/fuzz/*_fuzz.c))
+STORIES  := $(sort $(wildcard tests/end_to_end/*_test.c))
+HARNESS  := $(sort $(wildcard tests/end_to_end/harness*.c))
+TARGETS  := $(sort $(wildcard tests/end_to_end/target/*.erl))
+AGENT_TESTS := $(sort $(wildcard tests/agent/*.erl))
+UNIT_PROGRAMS    := $(UNITS:tests/unit/%.c=$(BUILD)/check/tests/%)
+STORY_PROGRAMS   := $(STORIES:tests/%.c=$(BUILD)/check/%)
+FUZZ_PROGRAMS    := $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 FUZZ_SECONDS ?= 10
 
 .PHONY: all run demo setup test unit agent-test end-to-end fuzz check format bench clean
 .SECONDARY:
 
-all: $(BUILD)/release/whitebeam $(BUILD)/release/playground/.built
+all: $(BUILD)/release/whitebeam $(BUILD)/release/playground/.built $(BUILD)/release/$(PIPE)
+	@:
 
 # ---- set-up -----------------------------------------------------------------------------------
 
 setup:
-	@tools/setup
+	@tools/setup $(SETUP)
 
+run: SETUP := run
 run: setup
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) $(QUIET) $(PARALLEL) all
 	@exec $(BUILD)/release/whitebeam demo
 
+test: SETUP := test
 test: setup
-	@$(MAKE) --no-print-directory test-all
+	@$(MAKE) $(QUIET) test-all
 
 # ---- the agent --------------------------------------------------------------------------------
 
 $(BUILD)/agent/%.beam: agent/src/%.erl
+	$(call say,ERLC,$<)
 	@mkdir -p $(@D)
-	$(ERLC) -Werror +deterministic -o $(@D) $<
+	$(Q)$(ERLC) -Werror +deterministic -o $(@D) $<
 
 $(BUILD)/agent_modules.c: tools/embed_agent $(BEAMS)
-	tools/embed_agent $(BEAMS) > $@.new
-	mv $@.new $@
+	$(call say,EMBED,$@)
+	$(Q)tools/embed_agent $(BEAMS) > $@.new
+	$(Q)mv $@.new $@
+
+# What a sandbox's VM runs beside the agent. It must not be embedded: that goes into any node.
+$(BUILD)/agent_pipe/whitebeam_pipe.beam: agent/pipe/whitebeam_pipe.erl
+	$(call say,ERLC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(ERLC) -Werror +deterministic -o $(@D) $<
+
+$(BUILD)/release/$(PIPE) $(BUILD)/check/$(PIPE): $(BUILD)/agent_pipe/whitebeam_pipe.beam
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
 
 # ---- the playground ---------------------------------------------------------------------------
 
 $(BUILD)/release/playground/.built: $(wildcard playground/lib/*.ex) playground/playground.app
+	$(call say,ELIXIRC,playground)
 	@mkdir -p $(@D)
-	$(ELIXIRC) -o $(@D) playground/lib/*.ex
-	cp playground/playground.app $(@D)/
-	touch $@
+	$(Q)$(ELIXIRC) -o $(@D) playground/lib/*.ex
+	$(Q)cp playground/playground.app $(@D)/
+	@touch $@
 
 $(BUILD)/check/playground/.built: $(BUILD)/release/playground/.built
 	@mkdir -p $(@D)
-	cp -r $(<D)/. $(@D)/
+	$(Q)cp -r $(<D)/. $(@D)/
 
 # ---- the daemon -------------------------------------------------------------------------------
 
 $(BUILD)/release/%.o: src/%.c
+	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(CC) $(RELEASE) -c -o $@ $<
+	$(Q)$(CC) $(RELEASE) -c -o $@ $<
 
 $(BUILD)/check/%.o: src/%.c
+	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(CC) $(CHECK) -c -o $@ $<
+	$(Q)$(CC) $(CHECK) -c -o $@ $<
 
 $(BUILD)/release/agent_modules.o: $(BUILD)/agent_modules.c
+	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(CC) $(RELEASE) -c -o $@ $<
+	$(Q)$(CC) $(RELEASE) -c -o $@ $<
 
 $(BUILD)/check/agent_modules.o: $(BUILD)/agent_modules.c
+	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(CC) $(CHECK) -c -o $@ $<
+	$(Q)$(CC) $(CHECK) -c -o $@ $<
 
 $(BUILD)/%/libwhitebeam.a: $(addprefix $(BUILD)/%/,$(OBJECTS))
-	rm -f $@
-	ar rcs $@ $^
+	$(call say,AR,$@)
+	@rm -f $@
+	$(Q)ar rcs $@ $^
 
 $(BUILD)/release/whitebeam: $(BUILD)/release/main.o $(BUILD)/release/libwhitebeam.a
-	$(CC) $(HARDEN) -o $@ $^ $(LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(HARDEN) -o $@ $^ $(LIBS)
 
 $(BUILD)/check/whitebeam: $(BUILD)/check/main.o $(BUILD)/check/libwhitebeam.a
-	$(CC) $(SANITIZE) -o $@ $^ $(LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(LIBS)
 
 # ---- tests ------------------------------------------------------------------------------------
 
 $(BUILD)/check/tests/%: tests/unit/%.c $(BUILD)/check/libwhitebeam.a
+	$(call say,LD,$@)
 	@mkdir -p $(@D)
-	$(CC) $(CHECK) -Itests -o $@ $< $(BUILD)/check/libwhitebeam.a $(LIBS) -lcmocka
+	$(Q)$(CC) $(CHECK) -MF $@.d -MT $@ -Itests -o $@ $< $(BUILD)/check/libwhitebeam.a $(LIBS) -lcmocka
 
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(SOURCES)
+FUZZ     := $(BASE) -Wno-unknown-warning-option -O1 -fno-sanitize-recover=all \
+            -fno-omit-frame-pointer -MMD -MP
+FUZZED   := $(filter-out src/serve/%.c src/command/%.c,$(SOURCES)) src/serve/gate.c
+
+$(BUILD)/fuzz/%.o: src/%.c
+	$(call say,CLANG,$@)
 	@mkdir -p $(@D)
-	$(CLANG) $(BASE) -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	    -o $@ $< $(filter src/base/%.c src/term/%.c src/link/%.c src/serve/gate.c,$(SOURCES)) $(LIBS)
+	$(Q)$(CLANG) $(FUZZ) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
 
-unit: $(UNITS:tests/unit/%.c=$(BUILD)/check/tests/%)
-	tools/run_tests unit $^
+$(BUILD)/fuzz/agent_modules.o: $(BUILD)/agent_modules.c
+	$(call say,CLANG,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(FUZZ) -c -o $@ $<
 
-agent-test: $(BEAMS)
-	tools/run_tests agent
+$(BUILD)/fuzz/libwhitebeam.a: $(FUZZED:src/%.c=$(BUILD)/fuzz/%.o) $(BUILD)/fuzz/agent_modules.o
+	$(call say,AR,$@)
+	@rm -f $@
+	$(Q)ar rcs $@ $^
 
-end-to-end: $(BUILD)/check/whitebeam $(BUILD)/check/playground/.built
-	tools/run_tests end_to_end
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/libwhitebeam.a
+	$(call say,CLANG,$@)
+	$(Q)$(CLANG) $(FUZZ) -MF $@.d -MT $@ -fsanitize=fuzzer,address,undefined \
+	    -o $@ $< $(BUILD)/fuzz/libwhitebeam.a $(LIBS)
 
-fuzz: $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
-	tools/run_tests fuzz $(FUZZ_SECONDS) $^
+$(BUILD)/check/end_to_end/%.o: tests/end_to_end/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CHECK) -Itests -c -o $@ $<
+
+$(BUILD)/check/end_to_end/%_test: $(BUILD)/check/end_to_end/%_test.o \
+                                  $(HARNESS:tests/%.c=$(BUILD)/check/%.o)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ -ljansson -lcmocka
+
+$(BUILD)/check/end_to_end/ebin/.built: $(TARGETS)
+	$(call say,ERLC,$(@D))
+	@mkdir -p $(@D)
+	$(Q)$(ERLC) -Werror -o $(@D) $^
+	@touch $@
+
+$(BUILD)/agent_test/.built: $(AGENT_TESTS) $(BEAMS)
+	$(call say,ERLC,$(@D))
+	@mkdir -p $(@D)
+	$(Q)$(ERLC) -Werror -o $(@D) $(AGENT_TESTS)
+	@touch $@
+
+# What the end-to-end tests run and run against.
+STAGE := $(BUILD)/check/whitebeam $(BUILD)/check/$(PIPE) $(BUILD)/check/playground/.built \
+         $(BUILD)/check/end_to_end/ebin/.built
+
+unit: $(UNIT_PROGRAMS) | $(BUILD)/check/$(PIPE)
+	@tools/run_tests unit $^
+
+agent-test: $(BUILD)/agent_test/.built
+	@tools/run_tests agent
+
+end-to-end: $(STAGE) $(STORY_PROGRAMS)
+	@tools/run_tests end_to_end
+
+fuzz: $(FUZZ_PROGRAMS)
+	@tools/run_tests fuzz $(FUZZ_SECONDS) $^
 
 test-all:
-	@$(MAKE) --no-print-directory -j2 all $(BUILD)/check/whitebeam $(BUILD)/check/playground/.built \
-	    $(UNITS:tests/unit/%.c=$(BUILD)/check/tests/%) $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
-	@$(MAKE) --no-print-directory layers
-	tools/run_tests all $(FUZZ_SECONDS)
+	@$(MAKE) $(QUIET) $(PARALLEL) all $(STAGE) $(UNIT_PROGRAMS) $(STORY_PROGRAMS) \
+	    $(FUZZ_PROGRAMS) $(BUILD)/agent_test/.built
+	@$(MAKE) $(QUIET) layers
+	@tools/run_tests all $(FUZZ_SECONDS)
 
 # ---- care -------------------------------------------------------------------------------------
 
 .PHONY: layers test-all
-layers:
+layers: $(BUILD)/release/describe
 	@tools/check_layers
+	@$(BUILD)/release/describe | cmp -s - docs/api.md || \
+	    { echo "docs/api.md does not say what the table says; run \`make docs\`" >&2; exit 1; }
 
-check: layers
-	clang-format --dry-run --Werror $(SOURCES) $(wildcard src/*/*.h src/*.[ch] tests/*/*.[ch])
-	cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr \
+$(BUILD)/release/describe: tools/describe.c $(BUILD)/release/libwhitebeam.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(RELEASE) -MF $@.d -MT $@ $(HARDEN) -o $@ $< $(BUILD)/release/libwhitebeam.a $(LIBS)
+
+.PHONY: docs
+docs: $(BUILD)/release/describe
+	@$(BUILD)/release/describe > docs/api.md
+
+check: SETUP := check
+check: setup
+	@$(MAKE) $(QUIET) $(PARALLEL) layers
+	$(Q)clang-format --dry-run --Werror $(SOURCES) $(wildcard src/*/*.h src/*.[ch] tests/*/*.[ch] tools/*.c)
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr \
 	    --suppress=missingIncludeSystem --error-exitcode=1 -Isrc src
 
 format:
-	clang-format -i $(SOURCES) $(wildcard src/*/*.h src/*.[ch] tests/*/*.[ch])
+	$(Q)clang-format -i $(SOURCES) $(wildcard src/*/*.h src/*.[ch] tests/*/*.[ch] tools/*.c)
 
-bench: all
+bench: SETUP := bench
+bench: setup
+	@$(MAKE) $(QUIET) $(PARALLEL) all
 	@bench/run $(BENCH_FLAGS)
 
 clean:
-	rm -rf $(BUILD)
+	$(Q)rm -rf $(BUILD)
 
 -include $(wildcard $(BUILD)/*/*/*.d $(BUILD)/*/*.d)

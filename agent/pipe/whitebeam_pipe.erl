@@ -11,14 +11,23 @@
 
 -export([start/0]).
 
-%% Connects this VM to the daemon. Cost: one process; its mailbox holds what the agent has sent and
-%% the daemon has not yet taken, which the agent bounds by its credit window. While the pipe is full
-%% this process is suspended, and nobody else.
+%% Connects this VM to the daemon. Cost: two processes; the mailbox of the one that stands for the
+%% daemon holds what the agent has sent and the daemon has not yet taken, which the agent bounds by
+%% its credit window. While the pipe is full this process is suspended, and nobody else.
 -spec start() -> pid().
 start() ->
-    spawn_opt(fun init/0, [{priority, high}, {message_queue_data, off_heap}]).
+    spawn(fun watch/0).
 
-init() ->
+%% A closed port leaves the descriptors open: if the other process were killed, the daemon would see
+%% nothing of it.
+watch() ->
+    Options = [monitor, {priority, high}, {message_queue_data, off_heap}],
+    {_, Monitor} = spawn_opt(fun connect/0, Options),
+    receive
+        {'DOWN', Monitor, process, _, _} -> halt_now()
+    end.
+
+connect() ->
     try
         process_flag(trap_exit, true),
         %% Without `eof` a port that only reads to the end would close silently.
@@ -26,9 +35,12 @@ init() ->
         transmit(Port, {hello, self(), node()}),
         loop(Port)
     after
-        %% Not flushed: nobody reads any more, and halting would wait for it.
-        erlang:halt(0, [{flush, false}])
+        halt_now()
     end.
+
+%% Not flushed: nobody reads any more, and halting would wait for it.
+halt_now() ->
+    erlang:halt(0, [{flush, false}]).
 
 loop(Port) ->
     receive

@@ -70,7 +70,8 @@ static double nearest_limit(const struct health_figures *figures) {
     double most = share(figures->processes, figures->process_limit);
     most = largest(most, share(figures->ports, figures->port_limit));
     most = largest(most, share(figures->atoms, figures->atom_limit));
-    return largest(most, share(figures->ets, figures->ets_limit));
+    most = largest(most, share(figures->ets, figures->ets_limit));
+    return most < 1.0 ? most : 1.0; // the limit of ETS tables is only a hint: there can be more
 }
 
 // 0 with at most one runnable process for each scheduler, 1 with ten.

@@ -105,13 +105,14 @@ static void warn_supervisors(struct buffer *out, const struct mirror *mirror, ui
 }
 
 static void warn_limit(struct buffer *out, const char *what, int64_t used, int64_t limit) {
-    if (limit <= 0 || used * 10 < limit * 8) {
+    double share = limit > 0 ? (double)used / (double)limit : 0.0;
+    if (share < 0.8) {
         return;
     }
     char message[160];
     snprintf(message, sizeof message, "%s: %lld of %lld are in use", what, (long long)used,
             (long long)limit);
-    open_warning(out, "near_limit", used * 20 >= limit * 19 ? "critical" : "high");
+    open_warning(out, "near_limit", share >= 0.95 ? "critical" : "high");
     json_text(out, "message", message);
     json_close_object(out);
 }

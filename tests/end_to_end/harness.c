@@ -14,16 +14,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MOST_KEPT     65536
 #define MOST_CHILDREN 64
 
 static struct {
     char folder[64];
     char host[256];
     char build[4096]; // where this program lies: build/check/end_to_end
-    void *memory[MOST_KEPT];
+    void **memory;
     size_t memory_count;
-    json_t *json[MOST_KEPT];
+    json_t **json;
     size_t json_count;
     pid_t children[MOST_CHILDREN];
     size_t child_count;
@@ -31,15 +30,26 @@ static struct {
 
 // ---- memory and names ------------------------------------------------------------------------
 
+// One more place in a list whose room is the next power of two.
+static void *grown(void *list, size_t count) {
+    if ((count & (count - 1)) != 0) {
+        return list;
+    }
+    list = realloc(list, (count ? 2 * count : 1) * sizeof(void *));
+    assert_non_null(list);
+    return list;
+}
+
 void *keep_memory(void *memory) {
-    assert_true(memory != NULL && harness.memory_count < MOST_KEPT);
+    assert_non_null(memory);
+    harness.memory = grown(harness.memory, harness.memory_count);
     harness.memory[harness.memory_count++] = memory;
     return memory;
 }
 
 json_t *keep(json_t *json) {
-    assert_true(harness.json_count < MOST_KEPT);
     if (json != NULL) {
+        harness.json = grown(harness.json, harness.json_count);
         harness.json[harness.json_count++] = json;
     }
     return json;
@@ -198,5 +208,7 @@ int harness_stop(void **state) {
     while (harness.memory_count > 0) {
         free(harness.memory[--harness.memory_count]);
     }
+    free(harness.memory);
+    free(harness.json);
     return daemons;
 }

@@ -118,7 +118,7 @@ json_t *refused(struct reply reply, int status, const char *code);
 // ---- JSON ------------------------------------------------------------------------------------
 
 // The value at "a.b.0.c"; JSON null where there is none.
-const json_t *at(const json_t *json, const char *path);
+json_t *at(const json_t *json, const char *path);
 const char *string_at(const json_t *json, const char *path);
 int64_t integer_at(const json_t *json, const char *path);
 bool true_at(const json_t *json, const char *path);
@@ -128,6 +128,7 @@ json_t *find(const json_t *array, const char *key, const char *value);
 void expect_same(const json_t *have, const json_t *want, const char *what);
 // The same for arrays in any order.
 void expect_same_set(const json_t *have, const json_t *want, const char *what);
+bool same_set(const json_t *a, const json_t *b);
 // Of an array of objects: an array of the values of one member.
 json_t *pluck(const json_t *array, const char *key);
 json_t *keep(json_t *json); // until harness_stop

@@ -62,7 +62,8 @@ struct reply request_raw(uint16_t port, const char *bytes, size_t length) {
     assert_non_null(end);
     end[2] = '\0';
     reply.body = end + 4;
-    reply.json = keep(json_loadb(reply.body, size - (size_t)(reply.body - all), 0, NULL));
+    reply.json =
+            keep(json_loadb(reply.body, size - (size_t)(reply.body - all), JSON_ALLOW_NUL, NULL));
     return reply;
 }
 
@@ -134,16 +135,17 @@ json_t *refused(struct reply reply, int status, const char *code) {
 
 // ---- JSON ------------------------------------------------------------------------------------
 
-const json_t *at(const json_t *json, const char *path) {
+json_t *at(const json_t *json, const char *path) {
+    json_t *value = (json_t *)(uintptr_t)json;
     while (*path != '\0') {
         char step[128];
         size_t length = strcspn(path, ".");
         snprintf(step, sizeof step, "%.*s", (int)length, path);
-        json = isdigit((unsigned char)step[0]) ? json_array_get(json, (size_t)atoi(step))
-                                               : json_object_get(json, step);
+        value = isdigit((unsigned char)step[0]) ? json_array_get(value, (size_t)atoi(step))
+                                                : json_object_get(value, step);
         path += length + (path[length] == '.');
     }
-    return json != NULL ? json : json_null();
+    return value != NULL ? value : json_null();
 }
 
 const char *string_at(const json_t *json, const char *path) {
@@ -185,31 +187,40 @@ static int by_text(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-// The elements as texts, in order, one below the other.
+// The elements as texts, in order, one below the other. The caller frees it.
 static char *sorted(const json_t *array) {
     size_t count = json_array_size(array);
-    char **items = keep_memory(calloc(count + 1, sizeof *items));
+    char **items = calloc(count + 1, sizeof *items);
     size_t size = 1;
     for (size_t i = 0; i < count; i++) {
-        items[i] =
-                keep_memory(json_dumps(json_array_get(array, i), JSON_ENCODE_ANY | JSON_SORT_KEYS));
+        items[i] = json_dumps(json_array_get(array, i), JSON_ENCODE_ANY | JSON_SORT_KEYS);
         size += strlen(items[i]) + 1;
     }
     qsort(items, count, sizeof *items, by_text);
-    char *all = keep_memory(calloc(1, size));
+    char *all = calloc(1, size);
     char *end = all;
     for (size_t i = 0; i < count; i++) {
         end = stpcpy(stpcpy(end, items[i]), "\n");
+        free(items[i]);
     }
+    free(items);
     return all;
+}
+
+bool same_set(const json_t *a, const json_t *b) {
+    char *a_text = sorted(a);
+    char *b_text = sorted(b);
+    bool same = strcmp(a_text, b_text) == 0;
+    free(a_text);
+    free(b_text);
+    return same;
 }
 
 void expect_same_set(const json_t *have, const json_t *want, const char *what) {
     assert_true(json_is_array(have) && json_is_array(want));
-    char *have_text = sorted(have);
-    char *want_text = sorted(want);
-    if (strcmp(have_text, want_text) != 0) {
-        fail_msg("%s\nhave\n%s\nwant\n%s", what, have_text, want_text);
+    if (!same_set(have, want)) {
+        fail_msg("%s\nhave\n%s\nwant\n%s", what, (char *)keep_memory(sorted(have)),
+                (char *)keep_memory(sorted(want)));
     }
 }
 

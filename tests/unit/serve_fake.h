@@ -63,11 +63,11 @@ static inline void fake_wait(const unsigned *counter, unsigned wanted) {
 static inline void fake_echo(struct call *call) {
     struct buffer *out = &call->answer;
     json_open_object(out, NULL);
-    json_string(out, "method", call->request.method);
-    json_string(out, "path", call->request.path);
-    json_string(out, "query", call->request.query);
-    json_string(out, "body", call->request.body);
-    json_string(out, "id", call->request.request_id);
+    json_put_string(out, "method", call->request.method);
+    json_put_string(out, "path", call->request.path);
+    json_put_string(out, "query", call->request.query);
+    json_put_string(out, "body", call->request.body);
+    json_put_string(out, "id", call->request.request_id);
     json_bool(out, "authenticated", call->request.authenticated);
     json_uint(out, "permissions", call->request.permissions);
     json_close_object(out);
@@ -194,7 +194,7 @@ void call_write_error(
     json_open_object(out, NULL);
     json_text(out, problem ? "type" : "error", error_text(error->code));
     json_text(out, "message", error->message);
-    json_string(out, "request_id", request_id);
+    json_put_string(out, "request_id", request_id);
     json_close_object(out);
 }
 

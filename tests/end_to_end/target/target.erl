@@ -7,7 +7,7 @@
 -behaviour(application).
 
 -export([run/0, json/1, eval/2]).
--export([process/2, processes/1, snapshot/0, children/1, counts/1]).
+-export([process/2, processes/1, initial/1, module/1, snapshot/0, children/1, counts/1]).
 -export([supervisor/3, worker/3, plain/1, application/1, start/2, stop/1]).
 
 %% ---- the loop ---------------------------------------------------------------------------------
@@ -18,8 +18,8 @@ run() ->
 
 loop(Bindings) ->
     case io:get_line('') of
-        Line when is_list(Line) ->
-            {Text, Next} = eval(Line, Bindings),
+        Line when is_list(Line); is_binary(Line) -> % a binary under Elixir
+            {Text, Next} = eval(unicode:characters_to_list(Line), Bindings),
             io:put_chars(["@@ ", Text, $\n]),
             loop(Next);
         _ ->
@@ -94,8 +94,22 @@ shown(_, {monitors, Monitors}) -> {monitors, [link_text(Who) || {_, Who} <- Moni
 shown(_, {monitored_by, Pids}) -> {monitored_by, [link_text(Pid) || Pid <- Pids]};
 shown(_, Value) -> Value.
 
+%% What proc_lib noted, and the module whose code the process executes; `none` for dead ones.
+initial(Pid) ->
+    case erlang:process_info(Pid, dictionary) of
+        {dictionary, Dictionary} -> proplists:get_value('$initial_call', Dictionary, none);
+        undefined -> none
+    end.
+
+module(Pid) ->
+    case erlang:process_info(Pid, current_function) of
+        {current_function, {Module, _, _}} -> Module;
+        _ -> none
+    end.
+
 link_text(Pid) when is_pid(Pid) -> pid_text(Pid);
 link_text(Port) when is_port(Port) -> list_to_binary(erlang:port_to_list(Port));
+link_text({Name, Node}) -> iolist_to_binary(io_lib:format("{:~s, :~s}", [Name, Node]));
 link_text(Other) -> unicode:characters_to_binary(io_lib:format("~0tp", [Other])).
 
 %% ---- what must be as before when nobody watches any more --------------------------------------
@@ -105,7 +119,7 @@ snapshot() ->
     #{
         processes => Pids,
         suspended => [Pid || Pid <- Pids, info(Pid, status) =:= {status, suspended}],
-        watching => [{Pid, info(Pid, monitored_by), info(Pid, monitors)} || Pid <- Pids],
+        watching => [{Pid, sorted(info(Pid, monitored_by)), sorted(info(Pid, monitors))} || Pid <- Pids],
         links => [{Pid, pids(info(Pid, links))} || Pid <- Pids],
         traced => [Pid || Pid <- Pids, erlang:trace_info(Pid, flags) =/= {flags, []}],
         new_traced => erlang:trace_info(new, flags),
@@ -125,8 +139,11 @@ snapshot() ->
 info(Pid, Key) ->
     erlang:process_info(Pid, Key).
 
-pids({links, Links}) -> [Pid || Pid <- Links, is_pid(Pid)];
+pids({links, Links}) -> lists:sort([Pid || Pid <- Links, is_pid(Pid)]);
 pids(undefined) -> undefined.
+
+sorted({_, List}) -> lists:sort(List);
+sorted(undefined) -> undefined.
 
 ours(Module) ->
     lists:prefix("whitebeam", atom_to_list(Module)).

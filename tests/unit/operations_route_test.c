@@ -1,0 +1,191 @@
+// Routes: raw paths are cut into segments first and decoded afterwards.
+#include "operations/route.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static struct arena arena;
+static struct error error;
+static struct route route;
+static struct str allow;
+
+static int begin(void **state) {
+    (void)state;
+    arena_init(&arena);
+    return 0;
+}
+
+static int finish(void **state) {
+    (void)state;
+    arena_finish(&arena);
+    return 0;
+}
+
+// The name of the operation found, or the text of the error.
+static const char *find(const char *method, const char *path) {
+    bool found = route_find(&arena, str_of(method), str_of(path), &route, &allow, &error);
+    return found ? route.operation->name : error_text(error.code);
+}
+
+static void assert_found(const char *path, const char *name, const char *argument) {
+    assert_string_equal(find("GET", path), name);
+    assert_int_equal(route.argument_count, 1);
+    assert_true(str_is(route.arguments[0], argument));
+}
+
+// Fills {…} in a pattern with the same text everywhere.
+static void fill(const char *pattern, const char *text, char *path, size_t size) {
+    size_t length = 0;
+    for (const char *at = pattern; *at != '\0'; at++) {
+        if (*at == '{') {
+            length += (size_t)snprintf(path + length, size - length, "%s", text);
+            at = strchr(at, '}');
+        } else {
+            path[length++] = *at;
+        }
+    }
+    path[length] = '\0';
+}
+
+static void every_operation_is_found_by_its_own_route(void **state) {
+    (void)state;
+    char path[400];
+    for (size_t i = 0; i < operation_count; i++) {
+        fill(operations[i].path, "a%20b", path, sizeof path);
+        assert_string_equal(find(operations[i].method, path), operations[i].name);
+        for (size_t a = 0; a < route.argument_count; a++) {
+            assert_true(str_is(route.arguments[a], "a b"));
+        }
+    }
+}
+
+static void the_table_keeps_its_own_rules(void **state) {
+    (void)state;
+    for (size_t i = 0; i < operation_count; i++) {
+        size_t in_path = 0;
+        size_t braces = 0;
+        for (const char *at = operations[i].path; *at != '\0'; at++) {
+            braces += *at == '{';
+        }
+        for (const struct argument *a = operations[i].arguments; a->name != NULL; a++) {
+            in_path += a->place == PLACE_PATH;
+            char placed[100];
+            snprintf(placed, sizeof placed, "{%s}", a->name);
+            assert_true(a->place != PLACE_PATH || strstr(operations[i].path, placed) != NULL);
+            assert_true((a->type == ARGUMENT_CHOICE || a->type == ARGUMENT_CHOICES) ==
+                        (a->choices != NULL));
+            assert_true(a->type != ARGUMENT_INTEGER || a->minimum < a->maximum);
+            assert_non_null(a->summary);
+        }
+        assert_int_equal(in_path, braces);
+        assert_true(braces <= ROUTE_SEGMENTS);
+        assert_true(operations[i].run != NULL && operations[i].summary != NULL);
+    }
+}
+
+static void a_slash_in_a_segment_is_no_separator(void **state) {
+    (void)state;
+    assert_found("/api/v1/supervisors/shop%2FCart", "get_supervisor", "shop/Cart");
+    assert_found("/api/v1/supervisors/shop%2fCart/tree", "get_supervision_tree", "shop/Cart");
+    assert_string_equal(find("GET", "/api/v1/supervisors/shop/Cart"), "not_found");
+    assert_found("/api/v1/supervisors/a%252Fb", "get_supervisor", "a%2Fb");
+}
+
+static void segments_are_decoded(void **state) {
+    (void)state;
+    assert_found("/api/v1/processes/%23PID%3C0.1.0%3E", "get_process", "#PID<0.1.0>");
+    assert_found("/api/v1/processes/caf%C3%A9", "get_process", "caf\xc3\xa9");
+    assert_found("/api/v1/processes/a+b", "get_process", "a+b");
+    assert_found("/api/v1/processes/%2e%2E", "get_process", "..");
+    // Only whole segments of our own are compared as they are.
+    assert_string_equal(find("GET", "/api/v1/%70rocesses"), "not_found");
+}
+
+static void broken_escapes_are_bad_requests(void **state) {
+    (void)state;
+    static const char *const broken[] = {"%", "%2", "%zz", "a%2", "a%", "%2g", "%g2", "%C3", "%FF",
+            "%00", "a%00b", "%ED%A0%80", "\xff", "% 41", "%+1"};
+    char path[100];
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        snprintf(path, sizeof path, "/api/v1/processes/%s", broken[i]);
+        assert_string_equal(find("GET", path), "bad_request");
+    }
+}
+
+static void paths_are_exact(void **state) {
+    (void)state;
+    static const char *const wrong[] = {"", "/", "//", "livez", "/livez/", "//livez", "/livez//",
+            "/LIVEZ", "/api/v1", "/api/v1/", "/api/v1/nodes/", "/api//v1/nodes", "/api/v1//nodes",
+            "/api/v1/processes//state", "/api/v1/processes/1/state/", "/api/v1/processes/1/stat",
+            "/api/v1/processes/1/state/x", "/api/v1/supervisors//tree", "/livez?x=1"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_string_equal(find("GET", wrong[i]), "not_found");
+        assert_int_equal(allow.length, 0);
+    }
+}
+
+static void head_finds_what_get_finds(void **state) {
+    (void)state;
+    assert_string_equal(find("HEAD", "/livez"), "livez");
+    assert_string_equal(find("HEAD", "/api/v1/processes/0.1.0"), "get_process");
+    assert_string_equal(find("HEAD", "/nothing"), "not_found");
+}
+
+static void other_methods_are_told_which_ones_there_are(void **state) {
+    (void)state;
+    assert_string_equal(find("PATCH", "/api/v1/nodes"), "method_not_allowed");
+    assert_true(str_is(allow, "GET, POST"));
+    assert_non_null(strstr(error.message, "GET, POST"));
+    assert_string_equal(find("POST", "/api/v1/processes/0.1.0"), "method_not_allowed");
+    assert_true(str_is(allow, "GET, DELETE"));
+    assert_string_equal(find("get", "/livez"), "method_not_allowed");
+    assert_true(str_is(allow, "GET"));
+    assert_string_equal(find("", "/livez"), "method_not_allowed");
+    // A method that exists leaves nothing to allow behind.
+    assert_string_equal(find("GET", "/livez"), "livez");
+}
+
+static void a_long_path_does_not_fill_the_message(void **state) {
+    (void)state;
+    char path[4000];
+    memset(path, 'x', sizeof path);
+    path[0] = '/';
+    path[sizeof path - 1] = '\0';
+    assert_string_equal(find("GET", path), "not_found");
+    assert_non_null(strstr(error.message, "docs/api.md"));
+    memset(path, '/', sizeof path - 1);
+    assert_string_equal(find("GET", path), "not_found");
+}
+
+static void plus_is_a_space_in_forms_alone(void **state) {
+    (void)state;
+    struct str text;
+    assert_true(route_decode(&arena, STR("a+b%2B"), true, &text));
+    assert_true(str_is(text, "a b+"));
+    assert_true(route_decode(&arena, STR("a+b%2B"), false, &text));
+    assert_true(str_is(text, "a+b+"));
+    assert_true(route_decode(&arena, (struct str){NULL, 0}, true, &text));
+    assert_int_equal(text.length, 0);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
+    static const struct CMUnitTest tests[] = {
+            TEST(every_operation_is_found_by_its_own_route),
+            TEST(the_table_keeps_its_own_rules),
+            TEST(a_slash_in_a_segment_is_no_separator),
+            TEST(segments_are_decoded),
+            TEST(broken_escapes_are_bad_requests),
+            TEST(paths_are_exact),
+            TEST(head_finds_what_get_finds),
+            TEST(other_methods_are_told_which_ones_there_are),
+            TEST(a_long_path_does_not_fill_the_message),
+            TEST(plus_is_a_space_in_forms_alone),
+    };
+    return cmocka_run_group_tests_name("operations_route", tests, NULL, NULL);
+}
