@@ -221,7 +221,7 @@ worker_ended(Pid, Reason, #guard{workers = Workers} = Guard) ->
             _ = erlang:cancel_timer(Timer),
             case Reason of
                 normal -> ok;
-                killed -> fail(Guard, Id, {too_large, <<"the answer needs too much memory">>, []});
+                killed -> fail(Guard, Id, {memory, <<"the answer needs too much memory on the node">>, []});
                 _ -> fail(Guard, Id, {crash, <<"the request ended without an answer">>, []})
             end,
             Guard#guard{workers = Rest};

@@ -8,6 +8,11 @@
     trap_exit, priority, group_leader, garbage_collection, message_queue_data, parent
 ]).
 -define(MEMORY_FOR_DICTIONARY, 1048576).
+%% Processes that a node cannot do without, wherever they stand.
+-define(RUNTIME, [
+    init, erl_prim_loader, application_controller, code_server, kernel_sup, logger, user, user_drv,
+    user_drv_reader, user_drv_writer, standard_error, net_kernel, rex, erts_code_purger
+]).
 
 %% The pid of a registered name. Cost: a look-up.
 -spec whereis_name([binary()]) -> {ok, pid() | undefined}.
@@ -142,36 +147,39 @@ reason(Text) ->
         error:badarg -> error
     end.
 
-%% Why a process must not be harmed, or `none`: the runtime's own processes (whose group leader is
-%% init), everything of the application kernel, application masters, and the agent.
+%% Why a process must not be harmed, or `none`: what the runtime system started itself (its group
+%% leader is init), everything below kernel_sup, a few by name, application masters, and the agent.
 protection(Pid) ->
     Init = whereis(init),
-    Kernel = ets:lookup(ac_tab, {application_master, kernel}),
-    case erlang:process_info(Pid, [group_leader, initial_call]) of
+    Keys = [group_leader, initial_call, registered_name, current_function],
+    case erlang:process_info(Pid, Keys) of
         _ when Pid =:= Init -> <<"it is init">>;
-        [{_, Init}, {_, _}] -> <<"it is part of the runtime system">>;
-        [{_, Leader}, _] when [{{application_master, kernel}, Leader}] =:= Kernel ->
-            protection_in_kernel(Pid);
-        [_, {_, {application_master, _, _}}] -> <<"it is an application master">>;
-        [_, {_, {Module, _, _}}] -> protection_of_agent(Module);
+        [{_, Init} | _] -> <<"it is part of the runtime system">>;
+        [_, {_, {application_master, _, _}} | _] -> <<"it is an application master">>;
+        [_, _, {_, Name}, {_, {Module, _, _}}] -> protection(Pid, Name, atom_to_list(Module));
+        [_, _, {_, Name}, _] -> protection(Pid, Name, "");
         undefined -> none
     end.
 
-%% A shell and what was started from it have a kernel group leader too (user); what they started is
-%% not kernel's. Kernel's own are those whose ancestors lead to kernel_sup.
-protection_in_kernel(Pid) ->
-    case erlang:process_info(Pid, [registered_name, dictionary]) of
-        [Name, {dictionary, Dictionary}] ->
-            Ancestors = proplists:get_value('$ancestors', Dictionary, []),
-            case lists:member(kernel_sup, Ancestors) orelse Name =:= {registered_name, kernel_sup} of
-                true -> <<"it belongs to the application kernel">>;
-                false -> none
-            end;
-        undefined -> none
+protection(_, whitebeam_keeper, _) ->
+    <<"it is Whitebeam's own agent">>;
+protection(_, _, "whitebeam_" ++ _) ->
+    <<"it is Whitebeam's own agent">>;
+protection(Pid, Name, _) ->
+    case lists:member(Name, ?RUNTIME) orelse is_below(Pid, whereis(kernel_sup), 6) of
+        true -> <<"it belongs to the application kernel">>;
+        false -> none
     end.
 
-protection_of_agent(Module) ->
-    case atom_to_list(Module) of
-        "whitebeam_" ++ _ -> <<"it is Whitebeam's own agent">>;
-        _ -> none
+%% Whether a process, or one that it was started by, is the given one.
+is_below(Pid, Pid, _) ->
+    true;
+is_below(_, _, 0) ->
+    false;
+is_below(Pid, Top, Steps) ->
+    case erlang:process_info(Pid, parent) of
+        {parent, Parent} when is_pid(Parent), node(Parent) =:= node() ->
+            is_below(Parent, Top, Steps - 1);
+        _ ->
+            false
     end.

@@ -33,7 +33,7 @@ gone() ->
     {error, {gone, <<"the process is not alive">>, []}}.
 
 proven(Pid, TimeoutMs, MaxBytes) ->
-    case is_sys(whitebeam_process:initial_call(Pid)) of
+    case is_sys(whitebeam_process:initial_call(Pid)) orelse waits_as_sys(Pid) of
         true -> read(Pid, TimeoutMs, MaxBytes);
         false -> {error, {not_sys, <<"it is not a process of a known behaviour">>, []}}
     end.
@@ -43,6 +43,16 @@ is_sys({supervisor_bridge, _, _}) -> true;
 is_sys({gen_event, init_it, _}) -> true;
 is_sys({Module, _, _}) -> lists:any(fun(B) -> lists:member(B, ?SYS) end, whitebeam_system:behaviours_of(Module));
 is_sys(_) -> false.
+
+%% An Agent's '$initial_call' is the function it was given; but a process that waits in a behaviour's
+%% own receive is of that behaviour.
+waits_as_sys(Pid) ->
+    case erlang:process_info(Pid, current_function) of
+        {_, {gen_server, loop, _}} -> true;
+        {_, {gen_statem, loop_receive, _}} -> true;
+        {_, {gen_event, fetch_msg, _}} -> true;
+        _ -> false
+    end.
 
 read(Pid, TimeoutMs, MaxBytes) ->
     try sys:get_status(Pid, TimeoutMs) of

@@ -106,8 +106,12 @@ static int spawn(struct demo *demo, uv_loop_t *loop, const char *modules) {
             "-noinput -start_epmd false -erl_epmd_port %s "
             "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none",
             port);
-    char *const arguments[] = {"elixir", "--name", DEMO_NODE, "--erl", erl, "-pa", (char *)modules,
-            "--no-halt", "-e", "{:ok, _} = Application.ensure_all_started(:playground)", NULL};
+    // Distribution is started last: who can attach finds the whole tree there.
+    static const char program[] =
+            "{:ok, _} = Application.ensure_all_started(:playground); "
+            "{:ok, _} = :net_kernel.start(:\"" DEMO_NODE "\", %{name_domain: :longnames})";
+    char *const arguments[] = {"elixir", "--erl", erl, "-pa", (char *)modules, "--no-halt", "-e",
+            (char *)(uintptr_t)program, NULL};
     char *const environment[] = {home, path, "LANG=C.UTF-8", NULL};
     uv_stdio_container_t streams[] = {{.flags = UV_IGNORE},
             {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},

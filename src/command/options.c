@@ -83,7 +83,10 @@ static bool take_file(struct options *options, cfg_t *file, struct error *error)
             return false;
         }
     }
-    for (unsigned i = 0; i < cfg_size(file, "hosts") && options->host_count < 16; i++) {
+    for (unsigned i = 0; i < cfg_size(file, "hosts"); i++) {
+        if (options->host_count == 16) {
+            return error_set(error, ERROR_INVALID_PARAMETER, "hosts has more than 16 names");
+        }
         if (!copy(options->hosts[options->host_count++], sizeof options->hosts[0],
                     cfg_getnstr(file, "hosts", i), "hosts", error)) {
             return false;

@@ -71,6 +71,7 @@ static const struct agent_error agent_errors[] = {
         {"gone", ERROR_PROCESS_NOT_FOUND},
         {"not_sys", ERROR_NOT_SYS_COMPLIANT},
         {"too_large", ERROR_STATE_TOO_LARGE},
+        {"memory", ERROR_ANSWER_TOO_LARGE},
         {"queue", ERROR_PROCESS_BUSY},
         {"busy", ERROR_PROCESS_BUSY},
         {"protected", ERROR_PROTECTED_PROCESS},

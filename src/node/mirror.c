@@ -369,6 +369,7 @@ static uint16_t leader_index(struct mirror *mirror, uint32_t id, uint32_t serial
             leader->application = i;
         }
     }
+    mirror->applications_stale |= leader->application == MIRROR_NONE;
     mirror->leader_count = count;
     return (uint16_t)(count - 1);
 }
@@ -435,9 +436,11 @@ void mirror_identify(struct mirror *mirror, uint32_t slot, const struct identity
     p->flags[slot] |= PROCESS_IDENTIFIED;
     p->flags[slot] &= (uint16_t)~PROCESS_QUEUED;
     struct str kind = identity->kind_module;
+    struct str spec = mirror_text(mirror, p->module[slot]);
     if (identity->kind_known && proves_supervisor(kind)) {
         mirror_supervisor_touch(mirror, slot);
-    } else if (kind.length > 0 && !str_is(kind, "erl_eval") &&
+    } else if (kind.length > 0 && !str_is(kind, "erl_eval") && !str_is(spec, "Elixir.Agent") &&
+               !str_is(spec, "Elixir.Task") &&
                !(str_is(kind, "gen_event") && str_is(identity->kind_function, "init_it"))) {
         set_text(mirror, &p->module[slot], kind);
     }

@@ -218,6 +218,7 @@ struct mirror {
     uint32_t leader_count;
     struct application *applications;
     uint32_t application_count;
+    bool applications_stale; // a process has a group leader that no application known has
     uint8_t *behaviours; // enum process_kind + 1 by interned module id; 0: not known
     uint32_t behaviour_count;
     struct mirror_order orders[MIRROR_ORDERS]; // by sort and direction

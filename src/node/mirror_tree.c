@@ -34,6 +34,7 @@ void mirror_application(struct mirror *mirror, struct str name, struct str versi
 }
 
 void mirror_applications_end(struct mirror *mirror) {
+    mirror->applications_stale = false;
     for (uint32_t i = 0; i < mirror->leader_count; i++) {
         struct leader *leader = &mirror->leaders[i];
         leader->application = MIRROR_NONE;

@@ -105,14 +105,15 @@ static void lose(struct node *node, const struct error *error) {
         end(node);
         return;
     }
-    log_line(LOG_WARNING, "node.lost", "node=%s code=%s reason=\"%s\"", node->name,
-            error_text(error->code), error->message);
+    // Who asked for the attach is told; a line is for nodes that stay.
+    bool keep = node->keep || node->attached_at != 0;
+    log_line(keep ? LOG_WARNING : LOG_DEBUG, "node.lost", "node=%s code=%s reason=\"%s\"",
+            node->name, error_text(error->code), error->message);
     node->failures++;
     int64_t wait = BACKOFF_MS << (node->failures < 6 ? node->failures - 1 : 5);
     wait = wait > BACKOFF_MOST ? BACKOFF_MOST : wait;
     wait += (int64_t)(random_u32() % 500) * wait / 1000 - wait / 4; // a quarter either way
     node->retry_at = is_worth_retrying(error->code) ? clock_monotonic_ms() + wait : -1;
-    bool keep = node->keep || node->attached_at != 0;
     tell_attached(node, error);
     if (!keep && node->state == NODE_LOST) {
         become(node, NODE_DETACHING);

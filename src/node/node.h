@@ -77,8 +77,9 @@ typedef void node_answered(void *context, const struct term *answer, const struc
 typedef void node_part(void *context, const struct term *part);
 
 // Asks the agent to run `function` with the arguments encoded in `arguments` (one list, without
-// the version byte). `part` may be NULL. The callback comes exactly once, later; after
-// deadline_ms with ERROR_DEADLINE. Errors of the agent are mapped to codes of errors.def.
+// the version byte). `part` may be NULL. The callback comes exactly once: inside this call when
+// the node is not ready or too many requests are under way, else later; after deadline_ms with
+// ERROR_DEADLINE. Errors of the agent are mapped to codes of errors.def.
 void node_ask(struct node *node, const char *function, struct str arguments, int64_t deadline_ms,
         node_part *part, node_answered *answered, void *context);
 

@@ -108,6 +108,18 @@ static bool check(
 
 bool nodes_attach(struct nodes *nodes, const struct attach_options *options,
         nodes_attached *attached, void *context, struct error *error) {
+    struct node *lost = nodes_find(nodes, options->name);
+    if (lost != NULL && lost->state == NODE_LOST && lost->attached == NULL) {
+        // Its cookie may have been wrong, or its retries have ended: this is the next try.
+        if (options->cookie.length > 0 && options->cookie.length <= LIMIT_COOKIE) {
+            copy(lost->cookie, sizeof lost->cookie, options->cookie);
+        }
+        lost->port = options->port ? options->port : lost->port;
+        lost->attached = attached;
+        lost->attached_context = context;
+        lost->retry_at = 0;
+        return true;
+    }
     if (!check(nodes, options, error)) {
         return false;
     }

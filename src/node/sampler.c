@@ -260,7 +260,7 @@ static void listed_applications(
 
 static bool needs_applications(const struct node *node) {
     return node->sampler.cycle % APPLICATIONS_EVERY == 1 || node->mirror->application_count == 0 ||
-           node->sampler.fresh;
+           node->mirror->applications_stale || node->sampler.fresh;
 }
 
 // A list of pids as an argument; the pids of slots.
@@ -554,6 +554,11 @@ static void next_step(struct node *node) {
     }
     sampler->step = SAMPLER_IDENTIFY;
     if (ask_identities(node)) {
+        return;
+    }
+    if (node->mirror->applications_stale) {
+        // A process of an application that has just started.
+        node_ask(node, "applications", no_arguments, DEADLINE_MS, NULL, listed_applications, node);
         return;
     }
     tell_early(node);

@@ -7,11 +7,11 @@
 #include "base/clock.h"
 #include "term/encode.h"
 
-#define MONITORS_MOST  10000u
-#define BATCH          500u
-#define PROMPT_BATCH   64u
-#define PROMPT_CROWD   2000u // children; a larger supervisor is not read for each event
-#define CHILDREN_A_MS  20    // and this many of its children buy a millisecond between reads
+#define MONITORS_MOST 10000u
+#define BATCH         500u
+#define PROMPT_BATCH  64u
+#define PROMPT_CROWD  2000u // children; a larger supervisor is not read for each event
+#define CHILDREN_A_MS 20    // and this many of its children buy a millisecond between reads
 
 static void send_to_events(struct node *node, const char *word, const struct slots *slots) {
     if (slots->count == 0 || node->link == NULL) {
@@ -122,8 +122,8 @@ static void spawned(struct node *node, const struct term *event) {
         return;
     }
     if (watcher != NULL) {
-        watcher->spawned(watcher->context, node, index, pid->pid->id, pid->pid->serial,
-                time_of(event));
+        watcher->spawned(
+                watcher->context, node, index, pid->pid->id, pid->pid->serial, time_of(event));
     }
     prompt(node, index);
 }

@@ -103,8 +103,8 @@ static char *put_link(char *at, struct str base, uint64_t page, const char *name
     return at + sprintf(at, "page=%llu>; rel=\"%s\"", (unsigned long long)page, name);
 }
 
-static void set_header(struct call *call, struct str base, const struct paging *paging,
-        uint64_t pages) {
+static void set_header(
+        struct call *call, struct str base, const struct paging *paging, uint64_t pages) {
     char *text = arena_take(&call->arena, 4 * (base.length + 64), 1);
     char *at = text;
     if (paging->page > 1) {

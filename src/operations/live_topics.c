@@ -164,7 +164,7 @@ bool live_reply_tree(const struct live_subscription *subscription, struct buffer
     supervisor_tree(out, "tree", mirror, mirror->p.supervises[slot], LIMIT_TREE_DEPTH, true);
     if (out->length - before > TREE_MOST) {
         out->length = before;
-        return error_set(error, ERROR_UNPROCESSABLE,
+        return error_set(error, ERROR_ANSWER_TOO_LARGE,
                 "the tree is too large to be sent live; use GET /api/v1/supervisors/{name}/tree");
     }
     return true;

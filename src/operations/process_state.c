@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/json_writer.h"
+#include "node/kinds.h"
 #include "operations/answer_terms.h"
 #include "operations/handlers.h"
 #include "term/encode.h"
@@ -49,7 +50,10 @@ static void stated(void *context, const struct term *answer, const struct error 
     json_raw(out, "pid", STR("\""));
     print_pid(out, target->id, target->serial);
     buffer_add_u8(out, '"');
-    json_put_string(out, "behavior", answer_word(term_element(answer, 1), "unknown"));
+    const struct mirror *mirror = node_any_mirror(target->node);
+    uint32_t slot = mirror_find(mirror, target->id, target->serial);
+    json_text(out, "behavior", slot == MIRROR_NONE ? NULL : kind_behavior(mirror->p.kind[slot]));
+    json_put_string(out, "sys_module", answer_word(term_element(answer, 1), "unknown"));
     process_state_write(out, target, answer);
     json_close_object(out);
     json_open_object(out, "meta");

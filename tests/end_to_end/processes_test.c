@@ -95,8 +95,7 @@ static void figures_of_idle_processes_are_those_of_the_node(void **state) {
         const char *name = string_at(row, "name");
         // First what is read without a signal, which costs its receiver a reduction.
         json_t *want = truth(target,
-                "target:process(whereis(%s), [message_queue_len, reductions, heap_size, status])",
-                name);
+                "target:process(whereis(%s), [message_queue_len, reductions, status])", name);
         json_object_update(want,
                 truth(target, "target:process(whereis(%s), [memory, current_function])", name));
         int64_t memory = integer_at(want, "memory");
@@ -104,7 +103,7 @@ static void figures_of_idle_processes_are_those_of_the_node(void **state) {
         // The last reading may itself have cost a reduction that only the next sweep sees.
         int64_t reductions = integer_at(want, "reductions");
         assert_in_range(integer_at(row, "reductions"), reductions - 2, reductions);
-        const char *keys[] = {"message_queue_len", "heap_size", "status", "current_function"};
+        const char *keys[] = {"message_queue_len", "status", "current_function"};
         for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
             expect_same(at(row, keys[i]), at(want, keys[i]), text("%s of %s", keys[i], name));
         }
