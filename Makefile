@@ -22,7 +22,7 @@ PACKAGES := libuv libmicrohttpd jansson libpcre2-8 libconfuse nettle zlib libsod
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
             -Wno-format-truncation -Werror
 INCLUDES := -Isrc $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-LIBS     := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm -lpthread
+LIBS     := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lwslay -lm -lpthread # libwslay has no .pc
 # Hidden: or our json_null would stand in for the one that libjansson calls.
 BASE     := -std=gnu17 -D_GNU_SOURCE -g -fvisibility=hidden $(WARNINGS) $(INCLUDES)
 RELEASE  := $(BASE) -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -MMD -MP
@@ -34,7 +34,7 @@ SOURCES  := $(sort $(wildcard src/*/*.c))
 AGENT    := $(sort $(wildcard agent/src/*.erl))
 BEAMS    := $(AGENT:agent/src/%.erl=$(BUILD)/agent/%.beam)
 PIPE     := agent/whitebeam_pipe.beam
-OBJECTS  := $(SOURCES:src/%.c=%.o) agent_modules.o
+OBJECTS  := $(SOURCES:src/%.c=%.o) agent_modules.o assets.o
 UNITS    := $(sort $(wildcard tests/unit/*_test.c))
 FUZZERS  := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 STORIES  := $(sort $(wildcard tests/end_to_end/*_test.c))
@@ -87,6 +87,25 @@ $(BUILD)/agent_pipe/whitebeam_pipe.beam: agent/pipe/whitebeam_pipe.erl
 $(BUILD)/release/$(PIPE) $(BUILD)/check/$(PIPE): $(BUILD)/agent_pipe/whitebeam_pipe.beam
 	@mkdir -p $(@D)
 	$(Q)cp $< $@
+
+# ---- the page ---------------------------------------------------------------------------------
+
+# What of it was built (see ui/build.mjs) is embedded; without it the daemon says how to build it.
+$(BUILD)/assets.c: tools/embed_assets $(wildcard $(BUILD)/ui/*)
+	$(call say,EMBED,$@)
+	@mkdir -p $(@D)
+	$(Q)tools/embed_assets $(BUILD)/ui $(BUILD)/ui_gzip > $@.new
+	$(Q)mv $@.new $@
+
+$(BUILD)/release/assets.o: $(BUILD)/assets.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(RELEASE) -c -o $@ $<
+
+$(BUILD)/check/assets.o: $(BUILD)/assets.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CHECK) -c -o $@ $<
 
 # ---- the playground ---------------------------------------------------------------------------
 
@@ -145,7 +164,7 @@ $(BUILD)/check/tests/%: tests/unit/%.c $(BUILD)/check/libwhitebeam.a
 
 FUZZ     := $(BASE) -Wno-unknown-warning-option -O1 -fno-sanitize-recover=all \
             -fno-omit-frame-pointer -MMD -MP
-FUZZED   := $(filter-out src/serve/%.c src/command/%.c,$(SOURCES)) src/serve/gate.c
+FUZZED   := $(filter-out src/serve/%.c src/command/%.c,$(SOURCES)) $(addprefix src/serve/,gate.c channel.c websocket.c)
 
 $(BUILD)/fuzz/%.o: src/%.c
 	$(call say,CLANG,$@)

@@ -25,7 +25,9 @@ int64_t clock_unix_ms(void) {
 }
 
 void clock_format(int64_t unix_ms, char text[static CLOCK_TEXT_BYTES]) {
-    int64_t clamped = unix_ms < EARLIEST_MS ? EARLIEST_MS : unix_ms > LATEST_MS ? LATEST_MS : unix_ms;
+    int64_t clamped = unix_ms < EARLIEST_MS ? EARLIEST_MS
+                      : unix_ms > LATEST_MS ? LATEST_MS
+                                            : unix_ms;
     int ms = (int)(clamped % 1000);
     if (ms < 0) {
         ms += 1000; // before 1970

@@ -97,11 +97,12 @@ static bool read_or_make(const struct state *state, const char *name, char *text
     if (!join(path, sizeof path, state, name, error)) {
         return false;
     }
-    if (read_line(path, text, size, &absent, error) && text[0] != '\0') {
+    bool found = read_line(path, text, size, &absent, error);
+    if (found && text[0] != '\0') {
         return true;
     }
-    if (!absent && text[0] != '\0') {
-        return false;
+    if (!found && !absent) {
+        return false; // it is there, and not ours to replace
     }
     char line[200];
     make(text);
@@ -136,14 +137,20 @@ bool state_open(struct state *state, const char *directory, struct error *error)
     }
     if (flock(state->lock, LOCK_EX | LOCK_NB) != 0) {
         close(state->lock);
+        state->lock = -1; // so that state_close leaves the other's files alone
         return error_set(error, ERROR_UNAVAILABLE,
                 "another whitebeam runs with the state directory %s; stop it, or give this one "
                 "another with --state",
                 directory);
     }
-    return read_or_make(state, "id", state->id, sizeof state->id, make_id, error) &&
-           read_or_make(
-                   state, "admin.key", state->admin_key, sizeof state->admin_key, make_key, error);
+    if (read_or_make(state, "id", state->id, sizeof state->id, make_id, error) &&
+            read_or_make(state, "admin.key", state->admin_key, sizeof state->admin_key, make_key,
+                    error)) {
+        return true;
+    }
+    close(state->lock);
+    state->lock = -1;
+    return false;
 }
 
 bool state_announce(

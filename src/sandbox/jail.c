@@ -23,7 +23,8 @@ struct jail {
     uv_process_t process;
     uv_pipe_t output; // standard output and error
     uv_timer_t timer; // the next second, or the end of draining
-    unsigned handles; // not closed yet: the three above
+    uv_file lifeline; // as long as it is open, the program may begin
+    unsigned handles; // not closed yet: the three handles above
     bool running;
     bool started; // else jail_start failed, and nobody is told of the end
     int64_t status;
@@ -47,6 +48,7 @@ static void on_closed(uv_handle_t *handle) {
         return;
     }
     if (jail->started) {
+        close(jail->lifeline);
         jail->events->exited(jail->owner, jail->status, jail->signal);
     }
     free(jail);
@@ -156,11 +158,12 @@ static void on_ended(uv_process_t *process, int64_t status, int signal) {
 
 // ---- The start ------------------------------------------------------------------------------
 
-// Both ends of three pipes; they are not inherited unless asked for.
+// Both ends of four pipes; they are not inherited unless asked for.
 struct ends {
     uv_file output[2];
     uv_file to_program[2];
     uv_file from_program[2];
+    uv_file lifeline[2];
 };
 
 static void close_ends(uv_file ends[2]) {
@@ -175,16 +178,20 @@ static void close_all(struct ends *ends) {
     close_ends(ends->output);
     close_ends(ends->to_program);
     close_ends(ends->from_program);
+    close_ends(ends->lifeline);
 }
 
 static int make_ends(struct ends *ends) {
-    *ends = (struct ends){{-1, -1}, {-1, -1}, {-1, -1}};
+    *ends = (struct ends){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}};
     int result = uv_pipe(ends->output, UV_NONBLOCK_PIPE, 0);
     if (result == 0) {
         result = uv_pipe(ends->to_program, 0, UV_NONBLOCK_PIPE);
     }
     if (result == 0) {
         result = uv_pipe(ends->from_program, UV_NONBLOCK_PIPE, 0);
+    }
+    if (result == 0) {
+        result = uv_pipe(ends->lifeline, 0, 0);
     }
     return result;
 }
@@ -201,7 +208,8 @@ static int spawn(struct jail *jail, uv_loop_t *loop, const struct jail_options *
             {.flags = UV_INHERIT_FD, .data.fd = ends->output[1]},
             {.flags = UV_INHERIT_FD, .data.fd = ends->output[1]},
             {.flags = UV_INHERIT_FD, .data.fd = ends->to_program[0]},
-            {.flags = UV_INHERIT_FD, .data.fd = ends->from_program[1]}};
+            {.flags = UV_INHERIT_FD, .data.fd = ends->from_program[1]},
+            [JAIL_LIFELINE] = {.flags = UV_INHERIT_FD, .data.fd = ends->lifeline[0]}};
     // Detached: a group of its own, so that jail_kill reaches all of it, and Ctrl-C does not.
     uv_process_options_t process = {.exit_cb = on_ended,
             .file = words[0],
@@ -262,6 +270,8 @@ struct jail *jail_start(uv_loop_t *loop, const struct jail_options *options,
     close(ends.output[1]);
     close(ends.to_program[0]);
     close(ends.from_program[1]);
+    close(ends.lifeline[0]);
+    jail->lifeline = ends.lifeline[1];
     must(uv_pipe_open(&jail->output, ends.output[0]) == 0);
     uv_read_start((uv_stream_t *)&jail->output, on_room, on_read);
     jail->running = true;

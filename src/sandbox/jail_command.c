@@ -28,6 +28,11 @@
 
 #define TRIAL_MS 3000 // to see whether a jail can be made; 10 to 50 are usual
 
+#define TEXT_OF(number)    #number
+#define TEXT(number)       TEXT_OF(number)
+#define WAIT_FOR_PROCESS_1 "while read -r _ _ s _ </proc/1/stat && [ \"$s\" != S ]; do :; done; "
+#define LOOK               "read -t 0 <&" TEXT(JAIL_LIFELINE) " && exit 1; exec \"$@\" " TEXT(JAIL_LIFELINE) "<&-"
+
 struct words {
     struct arena *arena;
     char **at;
@@ -85,6 +90,17 @@ static void add_user(struct words *words) {
     static const char *const rest[] = {"--clear-groups", "--bounding-set=-all", "--inh-caps=-all",
             "--no-new-privs", "--", NULL};
     add_all(words, rest);
+}
+
+// Ends, instead of becoming the program, if the daemon has died meanwhile; JAIL_LIFELINE is then at
+// its end of file (`read -t 0` looks, and takes nothing). A process asks to be killed with its
+// parent only once it runs, so a parent that dies before is not noticed. bubblewrap's process 1
+// asks when it has started us; after that it does nothing but wait, which shows as the state S.
+static void add_last_look(struct words *words, const struct jail_options *options) {
+    add(words, "/bin/bash");
+    add(words, "-c");
+    add(words, options->unjailed ? LOOK : WAIT_FOR_PROCESS_1 LOOK);
+    add(words, "bash"); // $0
 }
 
 // ---- bubblewrap -----------------------------------------------------------------------------
@@ -164,6 +180,7 @@ char **jail_command(struct arena *arena, const struct jail_options *options) {
         }
     }
     add_limits(&words, options);
+    add_last_look(&words, options);
     add_all(&words, options->arguments);
     words.at[words.count] = NULL;
     return words.at;
@@ -194,8 +211,8 @@ static bool listen_to(int from, char *text, size_t size) {
     }
 }
 
-// Runs a command whose standard error is the pipe. 0 or what posix_spawn says.
-static int spawn(char **words, int errors, pid_t *pid) {
+// Runs a command whose standard error is a pipe. 0 or what posix_spawn says.
+static int spawn(char **words, int errors, int lifeline, pid_t *pid) {
     char path[4096];
     snprintf(path, sizeof path, "PATH=%s", getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
     char *environment[] = {path, NULL};
@@ -204,6 +221,7 @@ static int spawn(char **words, int errors, pid_t *pid) {
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, lifeline, JAIL_LIFELINE);
     int result = posix_spawnp(pid, words[0], &actions, NULL, words, environment);
     posix_spawn_file_actions_destroy(&actions);
     return result;
@@ -223,14 +241,20 @@ static bool try(struct error *error) {
     static const char *const environment[] = {NULL};
     struct jail_options options = {.arguments = arguments, .environment = environment};
     int ends[2];
+    int lifeline[2];
     char said[120];
     pid_t pid = 0;
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return error_set(error, ERROR_UNAVAILABLE, "cannot try a sandbox: %s", strerror(errno));
     }
+    if (pipe2(lifeline, O_CLOEXEC) != 0) {
+        close(ends[0]);
+        close(ends[1]);
+        return error_set(error, ERROR_UNAVAILABLE, "cannot try a sandbox: %s", strerror(errno));
+    }
     struct arena arena;
     arena_init(&arena);
-    int result = spawn(jail_command(&arena, &options), ends[1], &pid);
+    int result = spawn(jail_command(&arena, &options), ends[1], lifeline[0], &pid);
     arena_finish(&arena);
     close(ends[1]);
     int status = -1;
@@ -244,6 +268,8 @@ static bool try(struct error *error) {
         }
     }
     close(ends[0]);
+    close(lifeline[0]);
+    close(lifeline[1]);
     if (result == ENOENT) {
         return error_set(error, ERROR_UNAVAILABLE,
                 "sandboxes need bubblewrap, which is not installed: apt-get install bubblewrap");

@@ -23,7 +23,14 @@ static struct MHD_Response *new_response(struct buffer *text) {
     return response;
 }
 
-static void add_header(struct MHD_Response *response, const char *name, const char *value) {
+struct MHD_Response *answer_new_static(const char *text, size_t length) {
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+            length, (char *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
+    must(response != NULL);
+    return response;
+}
+
+void answer_header(struct MHD_Response *response, const char *name, const char *value) {
     if (MHD_add_response_header(response, name, value) != MHD_YES) {
         log_line(LOG_ERROR, "http.header_refused", "name=%s", name);
     }
@@ -33,26 +40,18 @@ static void add_header_str(struct MHD_Response *response, const char *name, stru
     if (value.length > 0) {
         char *text = memory_new(value.length + 1, 1);
         memcpy(text, value.at, value.length);
-        add_header(response, name, text);
+        answer_header(response, name, text);
         free(text);
     }
 }
 
-static enum MHD_Result queue(
-        struct exchange *exchange, struct MHD_Response *response, int status, bool problem) {
-    if (status != MHD_HTTP_NO_CONTENT) {
-        add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-                problem && status >= 400 ? "application/problem+json" : "application/json");
-    }
-    add_header(response, "X-Request-Id", exchange->request_id);
-    add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-    add_header(response, "X-Content-Type-Options", "nosniff");
-    add_header(response, "Referrer-Policy", "no-referrer");
-    if (status == MHD_HTTP_UNAUTHORIZED) {
-        add_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
-    }
+static enum MHD_Result send_response(
+        struct exchange *exchange, struct MHD_Response *response, int status) {
+    answer_header(response, "X-Request-Id", exchange->request_id);
+    answer_header(response, "X-Content-Type-Options", "nosniff");
+    answer_header(response, "Referrer-Policy", "no-referrer");
     if (exchange->close || exchange->http->draining) {
-        add_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+        answer_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     }
     deadline_enter(exchange->peer, PHASE_SENDING);
     exchange->state = EXCHANGE_ANSWERED;
@@ -60,6 +59,32 @@ static enum MHD_Result queue(
             MHD_queue_response(exchange->peer->connection, (unsigned)status, response);
     MHD_destroy_response(response); // the connection has its own reference
     return queued;
+}
+
+// Answers of operations are JSON and never kept.
+static enum MHD_Result queue(
+        struct exchange *exchange, struct MHD_Response *response, int status, bool problem) {
+    if (status != MHD_HTTP_NO_CONTENT) {
+        answer_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
+                problem && status >= 400 ? "application/problem+json" : "application/json");
+    }
+    answer_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    if (status == MHD_HTTP_UNAUTHORIZED) {
+        answer_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
+    }
+    return send_response(exchange, response, status);
+}
+
+enum MHD_Result answer_response(
+        struct exchange *exchange, struct MHD_Response *response, int status) {
+    answer_header(response, "Content-Security-Policy", asset_policy);
+    answer_header(response, "Cross-Origin-Opener-Policy", "same-origin");
+    answer_header(response, "Cross-Origin-Resource-Policy", "same-origin");
+    return send_response(exchange, response, status);
+}
+
+enum MHD_Result answer_switch(struct exchange *exchange, struct MHD_Response *response) {
+    return send_response(exchange, response, MHD_HTTP_SWITCHING_PROTOCOLS);
 }
 
 enum MHD_Result answer_call(struct exchange *exchange) {
@@ -79,5 +104,11 @@ enum MHD_Result answer_error(struct exchange *exchange, const struct error *erro
     buffer_init(&text);
     call_write_error(&text, error, str_of(exchange->request_id), exchange->problem);
     struct MHD_Response *response = new_response(&text);
+    if (error->code == ERROR_METHOD_NOT_ALLOWED) { // of operations, answer_call says it
+        answer_header(response, MHD_HTTP_HEADER_ALLOW, MHD_HTTP_METHOD_GET);
+    }
+    if (exchange->offer_version) { // RFC 6455 4.2.2
+        answer_header(response, "Sec-WebSocket-Version", "13");
+    }
     return queue(exchange, response, error_status(error->code), exchange->problem);
 }

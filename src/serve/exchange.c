@@ -8,7 +8,6 @@
 #include "base/random.h"
 #include "limits.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -94,7 +93,9 @@ void *exchange_open(void *context, const char *uri, struct MHD_Connection *conne
     exchange->peer = peer;
     exchange->state = EXCHANGE_NEW;
     exchange->call_runs = exchange->problem = exchange->json = false;
-    exchange->authenticated = exchange->close = false;
+    exchange->authenticated = exchange->by_cookie = exchange->close = false;
+    exchange->head = exchange->http_1_1 = exchange->offer_version = false;
+    exchange->gate = (struct gate){0};
     exchange->swallowed = 0;
     exchange->uri = uri;
     exchange->target.length = exchange->body.length = 0;
@@ -116,7 +117,7 @@ void *exchange_open(void *context, const char *uri, struct MHD_Connection *conne
 }
 
 struct reader {
-    struct gate gate;
+    struct gate *gate;
     struct gate_walk walk;
     bool in_order; // all pieces lay in the header one behind the other
 };
@@ -129,7 +130,7 @@ static enum MHD_Result read_line(void *context, enum MHD_ValueKind kind, const c
     struct str value_text = {value_length ? value : "", value_length};
     reader->in_order = reader->in_order && gate_walk_over(&reader->walk, name_text) &&
                        (value_length == 0 || gate_walk_over(&reader->walk, value_text));
-    gate_line(&reader->gate, name_text, value_text);
+    gate_line(reader->gate, name_text, value_text);
     return MHD_YES;
 }
 
@@ -141,7 +142,8 @@ static void read_header(
                           ->header_size;
     struct str target = {exchange->uri, exchange->target.length};
     *reader = (struct reader){
-            .walk = {method.at, method.at + size}
+            .gate = &exchange->gate,
+            .walk = {method.at, method.at + size},
     };
     reader->in_order =
             gate_walk_over(&reader->walk, method) && gate_walk_over(&reader->walk, target) &&
@@ -172,15 +174,10 @@ static void set_request_id(struct exchange *exchange, struct str theirs) {
     *at = '\0';
 }
 
-static bool has_key(const struct http *http, struct str authorization) {
-    struct str key = gate_bearer(authorization);
-    return key.length > 0 && key.length == http->admin_key.length &&
-           sodium_memcmp(key.at, http->admin_key.at, key.length) == 0;
-}
-
 static void set_method(struct exchange *exchange, struct str method) {
     if (str_is(method, "HEAD")) { // RFC 9110 9.3.2: libmicrohttpd leaves the body out
         method = STR("GET");
+        exchange->head = true;
     }
     memcpy(exchange->method_text, method.at, method.length);
     exchange->method = (struct str){exchange->method_text, method.length};
@@ -211,13 +208,15 @@ static bool too_large(const struct http *http, struct error *error) {
     return false;
 }
 
-// Everything that can be said before the body comes. EXCHANGE_COLLECTING or _LIMIT_HTTP_SWALLOWING follows.
+// Everything that can be said before the body comes. EXCHANGE_COLLECTING or _LIMIT_HTTP_SWALLOWING
+// follows.
 static bool admit(
         struct exchange *exchange, struct str method, struct str version, struct error *error) {
     struct http *http = exchange->http;
     struct reader reader;
     read_header(&reader, exchange, method, version);
-    struct gate *gate = &reader.gate;
+    struct gate *gate = &exchange->gate;
+    exchange->http_1_1 = !str_is(version, "HTTP/1.0");
     set_request_id(exchange, gate->field[GATE_REQUEST_ID]);
     exchange->problem = gate->problem;
     if (!reader.in_order) {
@@ -227,8 +226,7 @@ static bool admit(
     }
     if (!gate_method(method, EXCHANGE_METHOD_BYTES, error) ||
             !gate_target(buffer_str(&exchange->target), &exchange->path, &exchange->query, error) ||
-            !gate_check(gate, !str_is(version, "HTTP/1.0"), error) ||
-            !check_names(http, gate, error)) {
+            !gate_check(gate, exchange->http_1_1, error) || !check_names(http, gate, error)) {
         return false;
     }
     exchange->state = EXCHANGE_COLLECTING;
@@ -242,8 +240,7 @@ static bool admit(
     }
     set_method(exchange, method);
     exchange->json = gate_is_json(gate->field[GATE_CONTENT_TYPE]);
-    exchange->authenticated = has_key(http, gate->field[GATE_AUTHORIZATION]);
-    return true;
+    return login_identify(exchange, error);
 }
 
 static enum MHD_Result refuse(struct exchange *exchange, const struct error *error) {
@@ -315,7 +312,7 @@ static enum MHD_Result start_call(struct exchange *exchange) {
             .query = exchange->query,
             .body = exchange->body.length ? buffer_str(&exchange->body) : STR(""),
             .request_id = str_of(exchange->request_id),
-            .permissions = exchange->authenticated ? (UINT64_C(1) << PERMISSION_COUNT) - 1 : 0,
+            .permissions = exchange->authenticated ? EXCHANGE_ALL_PERMISSIONS : 0,
             .authenticated = exchange->authenticated,
             .problem = exchange->problem,
     };
@@ -347,7 +344,13 @@ static enum MHD_Result complete(struct exchange *exchange) {
         error_detail(&error, "header", STR("Content-Type"));
         return refuse(exchange, &error);
     }
-    return start_call(exchange);
+    if (upgrade_is(exchange)) {
+        return upgrade_answer(exchange);
+    }
+    if (login_is(exchange)) {
+        return login_answer(exchange);
+    }
+    return page_is(exchange) ? page_answer(exchange) : start_call(exchange);
 }
 
 void exchange_overdue(struct exchange *exchange, enum error_code why) {
@@ -410,7 +413,7 @@ void exchange_leave(struct peer *peer) {
     }
     peer->exchange = NULL;
     deadline_enter(peer, PHASE_IDLE);
-    if (peer->http->draining) {
+    if (peer->http->draining && !peer->upgraded) {
         shutdown(peer->socket, SHUT_RD);
     }
     if (exchange->call_runs) {

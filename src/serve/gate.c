@@ -79,15 +79,24 @@ struct field_row {
     { (literal), sizeof(literal) - 1 }
 
 static const struct field_row fields[GATE_FIELDS] = {
-        [GATE_HOST] = {FIELD("Host"),              true,  false},
-        [GATE_ORIGIN] = {FIELD("Origin"),            true,  false},
-        [GATE_AUTHORIZATION] = {FIELD("Authorization"),     true,  false},
-        [GATE_ACCEPT] = {FIELD("Accept"),            false, false},
-        [GATE_CONTENT_TYPE] = {FIELD("Content-Type"),      true,  false},
-        [GATE_CONTENT_LENGTH] = {FIELD("Content-Length"),    true,  true },
-        [GATE_TRANSFER_ENCODING] = {FIELD("Transfer-Encoding"), true,  true },
-        [GATE_EXPECT] = {FIELD("Expect"),            false, false},
-        [GATE_REQUEST_ID] = {FIELD("X-Request-Id"),      false, false},
+        [GATE_HOST] = {FIELD("Host"), true, false},
+        [GATE_ORIGIN] = {FIELD("Origin"), true, false},
+        [GATE_AUTHORIZATION] = {FIELD("Authorization"), true, false},
+        [GATE_ACCEPT] = {FIELD("Accept"), false, false},
+        [GATE_CONTENT_TYPE] = {FIELD("Content-Type"), true, false},
+        [GATE_CONTENT_LENGTH] = {FIELD("Content-Length"), true, true},
+        [GATE_TRANSFER_ENCODING] = {FIELD("Transfer-Encoding"), true, true},
+        [GATE_EXPECT] = {FIELD("Expect"), false, false},
+        [GATE_REQUEST_ID] = {FIELD("X-Request-Id"), false, false},
+        [GATE_COOKIE] = {FIELD("Cookie"), true, false},
+        [GATE_FETCH_SITE] = {FIELD("Sec-Fetch-Site"), true, false},
+        [GATE_ACCEPT_ENCODING] = {FIELD("Accept-Encoding"), false, false},
+        [GATE_IF_NONE_MATCH] = {FIELD("If-None-Match"), false, false},
+        [GATE_CONNECTION] = {FIELD("Connection"), false, false},
+        [GATE_UPGRADE] = {FIELD("Upgrade"), false, false},
+        [GATE_SOCKET_KEY] = {FIELD("Sec-WebSocket-Key"), true, false},
+        [GATE_SOCKET_VERSION] = {FIELD("Sec-WebSocket-Version"), true, false},
+        [GATE_SOCKET_PROTOCOL] = {FIELD("Sec-WebSocket-Protocol"), true, false},
 };
 
 static bool same_word(struct str a, struct str b) {
@@ -275,6 +284,35 @@ bool gate_origin(const struct gate_hosts *hosts, struct str origin) {
         if (starts_word(origin, schemes[i])) {
             size_t skip = schemes[i].length;
             return gate_host(hosts, (struct str){origin.at + skip, origin.length - skip});
+        }
+    }
+    return false;
+}
+
+bool gate_from_our_page(const struct gate *gate) {
+    struct str host = gate->field[GATE_HOST];
+    struct str origin = gate->field[GATE_ORIGIN];
+    if (gate->count[GATE_ORIGIN] == 0) {
+        return same_word(gate->field[GATE_FETCH_SITE], STR("same-origin"));
+    }
+    struct str schemes[] = {STR("http://"), STR("https://")};
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        if (starts_word(origin, schemes[i])) {
+            size_t skip = schemes[i].length;
+            return same_word((struct str){origin.at + skip, origin.length - skip}, host);
+        }
+    }
+    return false;
+}
+
+bool gate_lists(struct str list, struct str word) {
+    while (list.length > 0) {
+        const char *comma = memchr(list.at, ',', list.length);
+        struct str item = {list.at, comma ? (size_t)(comma - list.at) : list.length};
+        size_t used = item.length + (comma != NULL);
+        list = (struct str){list.at + used, list.length - used};
+        if (same_word(without_blanks(item), word)) {
+            return true;
         }
     }
     return false;

@@ -19,6 +19,15 @@ enum gate_field {
     GATE_TRANSFER_ENCODING,
     GATE_EXPECT,
     GATE_REQUEST_ID,
+    GATE_COOKIE,
+    GATE_FETCH_SITE,
+    GATE_ACCEPT_ENCODING,
+    GATE_IF_NONE_MATCH,
+    GATE_CONNECTION,
+    GATE_UPGRADE,
+    GATE_SOCKET_KEY,
+    GATE_SOCKET_VERSION,
+    GATE_SOCKET_PROTOCOL,
     GATE_FIELDS,
 };
 
@@ -55,6 +64,14 @@ bool gate_host(const struct gate_hosts *hosts, struct str authority);
 
 // Is it `http://` or `https://` and then one of our hosts? (RFC 6454 7)
 bool gate_origin(const struct gate_hosts *hosts, struct str origin);
+
+// Does the request come from a page that we have served ourselves, as far as browsers tell: is the
+// Origin the Host, with its port, or, without an Origin, Sec-Fetch-Site same-origin? Cookies do not
+// know ports, so another program's page on this machine would carry ours.
+bool gate_from_our_page(const struct gate *gate);
+
+// Is the word an element of the comma-separated list? Case does not matter.
+bool gate_lists(struct str list, struct str word);
 
 // The key in `Bearer <key>` (RFC 6750 2.1), empty if it is something else.
 struct str gate_bearer(struct str authorization);

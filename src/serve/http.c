@@ -22,8 +22,8 @@
 // all, before our gate sees them; from 1.0 on it is what refuses folded lines.
 #define PARSER_STRICTNESS (MHD_VERSION >= 0x01000000 ? 1 : 0)
 
-#define ROUNDS       8u    // of libmicrohttpd in a row before the rest of the loop has a turn
-#define BACKLOG      1024  // connections that the kernel holds for us
+#define ROUNDS       8u   // of libmicrohttpd in a row before the rest of the loop has a turn
+#define BACKLOG      1024 // connections that the kernel holds for us
 #define ADDRESS_TEXT (INET6_ADDRSTRLEN + 2)
 
 const struct http_limits http_limits = {
@@ -45,6 +45,8 @@ static void free_http(struct http *http) {
         free((char *)(uintptr_t)http->hosts[i].at);
     }
     free(http->hosts);
+    free(http->name);
+    sessions_destroy(http->sessions);
     if (http->admin_key.at != NULL) {
         char *key = (char *)(uintptr_t)http->admin_key.at;
         sodium_memzero(key, http->admin_key.length);
@@ -53,8 +55,8 @@ static void free_http(struct http *http) {
     free(http);
 }
 
-static void handle_closed(uv_handle_t *handle) {
-    struct http *http = handle->data;
+static void part_closed(void *context) {
+    struct http *http = context;
     if (--http->handles > 0) {
         return;
     }
@@ -64,6 +66,10 @@ static void handle_closed(uv_handle_t *handle) {
     }
     http->over = true;
     http->done(http->done_context); // which may destroy us
+}
+
+static void handle_closed(uv_handle_t *handle) {
+    part_closed(handle->data);
 }
 
 // MHD_stop_daemon aborts the process if a connection is suspended, so all are resumed before.
@@ -79,6 +85,7 @@ static void stop(struct http *http) {
     MHD_stop_daemon(http->daemon);
     http->daemon = NULL;
     must(http->peers == 0);
+    websockets_destroy(http->sockets, part_closed, http);
     uv_close((uv_handle_t *)&http->poll, handle_closed);
     uv_close((uv_handle_t *)&http->pump, handle_closed);
     uv_close((uv_handle_t *)&http->sweep, handle_closed);
@@ -113,7 +120,7 @@ static void run(struct http *http) {
         }
     } while (timed && wait == 0 && ++round < ROUNDS);
     http->running = false;
-    if (http->draining && http->peers == 0) {
+    if (http->draining && http->peers == 0 && websockets_count(http->sockets) == 0) {
         stop(http);
     } else if (timed) {
         set_pump(http, wait);
@@ -245,6 +252,17 @@ static void add_host(struct http *http, struct str name) {
     http->hosts[http->host_count++] = (struct str){copy, name.length};
 }
 
+// A server that listens everywhere is reached from this machine over loopback.
+static void set_own_name(struct http *http, const char *address) {
+    const char *name = address;
+    if (strcmp(address, "0.0.0.0") == 0) {
+        name = "127.0.0.1";
+    } else if (strcmp(address, "[::]") == 0) {
+        name = "[::1]";
+    }
+    http->name = memory_string(name);
+}
+
 static void set_names(struct http *http, const struct http_options *options) {
     http->hosts = memory_new(options->host_count + 4, sizeof *http->hosts);
     add_host(http, STR("127.0.0.1"));
@@ -255,17 +273,19 @@ static void set_names(struct http *http, const struct http_options *options) {
     int length = snprintf(text, sizeof text, v6 ? "[%s]" : "%s", options->address);
     must(length > 0 && (size_t)length < sizeof text); // open_listener has understood it
     add_host(http, (struct str){text, (size_t)length});
+    set_own_name(http, text);
     for (size_t i = 0; i < options->host_count; i++) {
         add_host(http, options->hosts[i]);
     }
     char *key = memory_new(options->admin_key.length + 1, 1);
     memcpy(key, options->admin_key.at, options->admin_key.length);
     http->admin_key = (struct str){key, options->admin_key.length};
+    http->sessions = sessions_create();
 }
 
 static bool start_daemon(struct http *http, struct error *error) {
-    http->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
-            exchange_handle, http,                                  //
+    http->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE, 0,
+            NULL, NULL, exchange_handle, http,                      //
             MHD_OPTION_LISTEN_SOCKET, (MHD_socket)http->listener,   //
             MHD_OPTION_CONNECTION_LIMIT, http->limits.connections,  //
             MHD_OPTION_CONNECTION_MEMORY_LIMIT, http->limits.pool,  //
@@ -284,6 +304,14 @@ static bool start_daemon(struct http *http, struct error *error) {
     return true;
 }
 
+// The server may be waiting for the last one to end.
+static void sockets_emptied(void *context) {
+    struct http *http = context;
+    if (http->draining) {
+        http_wake(http);
+    }
+}
+
 static void start_handles(struct http *http) {
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     must(info != NULL);
@@ -292,7 +320,8 @@ static void start_handles(struct http *http) {
     uv_timer_init(http->loop, &http->sweep);
     uv_timer_init(http->loop, &http->drain);
     http->poll.data = http->pump.data = http->sweep.data = http->drain.data = http;
-    http->handles = 4;
+    http->sockets = websockets_create(http->loop, &websocket_limits, sockets_emptied, http);
+    http->handles = 5; // the WebSockets count as one
     must(uv_poll_start(&http->poll, UV_READABLE, poll_ready) == 0);
     run(http); // it takes the listening socket into its epoll set
 }
@@ -356,6 +385,7 @@ void http_drain(struct http *http, void (*done)(void *context), void *context) {
     must(listener == http->listener);
     close(listener);
     http->listener = -1;
+    websockets_close(http->sockets, WEBSOCKET_RESTART, "the server restarts");
     deadline_cut_unused(http);
     uv_timer_start(&http->drain, drain_over, http->limits.drain_ms, 0);
     http_wake(http);

@@ -4,11 +4,16 @@
 #ifndef WHITEBEAM_SERVE_HTTP_H
 #define WHITEBEAM_SERVE_HTTP_H
 
+#include "base/buffer.h"
 #include "base/error.h"
+#include "serve/assets.h"
 
 #include <uv.h>
 
+#define HTTP_TOKEN_BYTES 44 // a login token with its NUL
+
 struct http;
+struct live;
 struct nodes;
 
 struct http_options {
@@ -26,8 +31,22 @@ struct http *http_create(uv_loop_t *loop, const struct http_options *options, st
 // The port it listens on.
 uint16_t http_port(const struct http *http);
 
-// Takes no more connections, lets running requests end (at most until their deadlines, those that
-// wait are answered 503), then calls done once. Then http_destroy may be called.
+// Serves live topics as WebSockets under /socket/websocket from now on. `live` must stay until done
+// of http_drain was called, or http_destroy without it has returned.
+void http_serve_live(struct http *http, struct live *live);
+
+// Serves these files at their paths from now on, and index.html at /. They need no login.
+void http_serve_page(struct http *http, struct assets assets);
+
+// A fresh login token, good for one use within ten minutes.
+void http_new_token(struct http *http, char token[static HTTP_TOKEN_BYTES]);
+
+// Appends the address of this server with a fresh login token in it.
+void http_login_url(struct http *http, struct buffer *url);
+
+// Takes no more connections, tells WebSockets that the server restarts (1012), lets running
+// requests end (at most until their deadlines, those that wait are answered 503), then calls done
+// once. Then http_destroy may be called.
 void http_drain(struct http *http, void (*done)(void *context), void *context);
 
 void http_destroy(struct http *http);

@@ -1,5 +1,6 @@
 // What the parts of the HTTP server share: http.c (its life), exchange.c (one request), answer.c
-// (what goes back) and deadline.c (who takes too long). Tests use it to set shorter limits.
+// (what goes back), deadline.c (who takes too long), login.c (who asks), page.c (the page's files),
+// upgrade.c and live_socket.c (WebSockets). Tests use it to set shorter limits.
 //
 // A `peer` is a connection and lives as long as its socket. An `exchange` is one request on it and
 // lives from the request line until libmicrohttpd has let go of the request *and* the call, if one
@@ -10,11 +11,16 @@
 #include "operations/call.h"
 #include "serve/gate.h"
 #include "serve/http.h"
+#include "serve/session.h"
+#include "serve/websocket.h"
 
 #include <microhttpd.h>
 
 #define EXCHANGE_METHOD_BYTES 32u
 #define EXCHANGE_ID_BYTES     129u // 128 and a NUL
+
+// The admin key and sessions may do everything.
+#define EXCHANGE_ALL_PERMISSIONS ((UINT64_C(1) << PERMISSION_COUNT) - 1)
 
 struct http_limits {
     unsigned connections;
@@ -43,6 +49,7 @@ struct peer {
     struct exchange *exchange;         // the request that libmicrohttpd works on, or NULL
     int socket;                        // libmicrohttpd's
     enum phase phase;
+    bool upgraded;              // its socket is a WebSocket's from now on
     uint64_t due;               // loop time at which the phase is over
     uint64_t heard;             // PHASE_IDLE: bytes received when we last looked, or not yet
     struct peer *older, *newer; // in the queue of its phase
@@ -72,13 +79,18 @@ struct exchange {
     bool call_runs;       // `call` belongs to operations until finished
     bool problem;         // errors as application/problem+json
     bool json;            // Content-Type is application/json
-    bool authenticated;   // the right key came with it
+    bool authenticated;   // the right key or a session's cookie came with it
+    bool by_cookie;       // it was the cookie
+    bool head;            // the method is HEAD; `method` says GET
+    bool http_1_1;        // and not HTTP/1.0
+    bool offer_version;   // the answer names the version of WebSockets that we speak
     bool close;           // the connection ends with this answer
     enum error_code late; // OVERDUE: why
     uint64_t swallowed;   // bytes of body that were dropped
     const char *uri;      // the raw target inside libmicrohttpd, only to be compared
     struct buffer target; // a copy of it
     struct buffer body;
+    struct gate gate; // its texts are libmicrohttpd's, until the request is answered
     struct str method, path, query;
     char method_text[EXCHANGE_METHOD_BYTES];
     char request_id[EXCHANGE_ID_BYTES];
@@ -103,8 +115,15 @@ struct http {
     bool running;       // inside MHD_run
     bool again;         // MHD_run has more to do
 
-    struct str admin_key; // owned
-    struct str *hosts;    // owned, and each text
+    struct str admin_key;       // owned
+    char *name;                 // of this host for people, as it stands in addresses; owned
+    struct assets assets;       // of the page; rows NULL: none is served
+    struct sessions *sessions;  // owned
+    struct websockets *sockets; // owned
+    // Takes the descriptor of a new WebSocket; NULL: there are none.
+    void (*open_socket)(struct http *http, int descriptor, struct str early);
+    struct live *live; // borrowed
+    struct str *hosts; // owned, and each text
     size_t host_count;
 
     unsigned peers;
@@ -156,6 +175,33 @@ void exchange_forget_all(struct http *http);
 // Queue the answer of the finished call, or an error, on the exchange's connection.
 enum MHD_Result answer_call(struct exchange *exchange);
 enum MHD_Result answer_error(struct exchange *exchange, const struct error *error);
+
+// For answers that are not a call's: text that stays for ever, with headers of its own. Those that
+// a browser may show get what protects the page.
+struct MHD_Response *answer_new_static(const char *text, size_t length);
+void answer_header(struct MHD_Response *response, const char *name, const char *value);
+enum MHD_Result answer_response(
+        struct exchange *exchange, struct MHD_Response *response, int status);
+// 101.
+enum MHD_Result answer_switch(struct exchange *exchange, struct MHD_Response *response);
+
+// ---- login.c ---------------------------------------------------------------------------------
+
+bool login_is_key(const struct http *http, struct str key);
+// Finds out who asks. Errors: ERROR_FORBIDDEN for a session that is used from a foreign page.
+bool login_identify(struct exchange *exchange, struct error *error);
+bool login_is(const struct exchange *exchange);
+enum MHD_Result login_answer(struct exchange *exchange);
+
+// ---- page.c ----------------------------------------------------------------------------------
+
+bool page_is(const struct exchange *exchange);
+enum MHD_Result page_answer(struct exchange *exchange);
+
+// ---- upgrade.c -------------------------------------------------------------------------------
+
+bool upgrade_is(const struct exchange *exchange);
+enum MHD_Result upgrade_answer(struct exchange *exchange);
 
 // ---- deadline.c ------------------------------------------------------------------------------
 

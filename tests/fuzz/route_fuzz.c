@@ -29,7 +29,8 @@ static void check_answer(const struct buffer *answer, int status) {
         must(status == 204);
         return;
     }
-    json_t *json = json_loadb(answer->at, answer->length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+    json_t *json =
+            json_loadb(answer->at, answer->length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
     must(json_is_object(json));
     must(status < 400 || json_object_get(json, "error") != NULL ||
             json_object_get(json, "status") != NULL);

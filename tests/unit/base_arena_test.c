@@ -14,7 +14,7 @@
 #include <sanitizer/asan_interface.h>
 #define IS_POISONED(at) (__asan_address_is_poisoned(at) != 0)
 #else
-#define IS_POISONED(at) true
+#define IS_POISONED(at) ((void)(at), true)
 #endif
 
 static struct arena arena;

@@ -66,7 +66,8 @@ static void details_are_members_of_an_object(void **state) {
     assert_string_equal(json_string_value(json_object_get(json, "field")), "na\"me\\\x01");
     assert_true(json_integer_value(json_object_get(json, "least")) == INT64_MIN);
     assert_int_equal(json_array_size(json_object_get(json, "list")), 3);
-    assert_string_equal(json_string_value(json_array_get(json_object_get(json, "list"), 0)), "a\"b");
+    assert_string_equal(
+            json_string_value(json_array_get(json_object_get(json, "list"), 0)), "a\"b");
     assert_int_equal(json_array_size(json_object_get(json, "none")), 0);
     json_decref(json);
 }

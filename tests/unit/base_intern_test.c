@@ -153,8 +153,8 @@ static void random_adds_and_drops_agree_with_a_model(void **state) {
     memset(model, 0, sizeof model);
     for (uint32_t i = 0; i < TEXTS; i++) {
         // In order of bytes, of lengths around the eight that are hashed at once.
-        model[i].length = (size_t)snprintf(
-                model[i].text, sizeof model[i].text, "%04u%.*s", i, (int)(i % 18), "xxxxxxxxxxxxxxxxx");
+        model[i].length = (size_t)snprintf(model[i].text, sizeof model[i].text, "%04u%.*s", i,
+                (int)(i % 18), "xxxxxxxxxxxxxxxxx");
     }
     srand(7);
     for (int step = 0; step < 200000; step++) {

@@ -62,7 +62,8 @@ static void strings_read_back(void **state) {
     assert_reads_back((struct str){all, 128}, (struct str){all, 128});
     assert_reads_back((struct str){NULL, 0}, STR(""));
     static const char *const texts[] = {"caf\xc3\xa9", "\xe2\x82\xac\"\\", "\xf0\x9f\x90\xb1/",
-            "\xf4\x8f\xbf\xbf", "\xef\xbf\xbd", "\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80", "a\nb\tc\r\x1f"};
+            "\xf4\x8f\xbf\xbf", "\xef\xbf\xbd", "\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80",
+            "a\nb\tc\r\x1f"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         assert_reads_back(str_of(texts[i]), str_of(texts[i]));
     }

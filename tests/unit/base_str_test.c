@@ -54,7 +54,11 @@ static void only_the_length_counts(void **state) {
 // Decodes by arithmetic instead of a table of ranges: the other way to say the same.
 static bool naive_is_utf8(const uint8_t *p, size_t length) {
     for (size_t i = 0; i < length;) {
-        size_t size = p[i] < 0x80 ? 1 : p[i] >> 5 == 6 ? 2 : p[i] >> 4 == 14 ? 3 : p[i] >> 3 == 30 ? 4 : 0;
+        size_t size = p[i] < 0x80       ? 1
+                      : p[i] >> 5 == 6  ? 2
+                      : p[i] >> 4 == 14 ? 3
+                      : p[i] >> 3 == 30 ? 4
+                                        : 0;
         if (size == 0 || size > length - i) {
             return false;
         }
@@ -103,7 +107,8 @@ static void random_bytes_agree_with_arithmetic(void **state) {
     (void)state;
     srand(5);
     for (int round = 0; round < 200000; round++) {
-        static const uint8_t likely[] = {0x41, 0xC3, 0xA9, 0xE2, 0x82, 0xAC, 0xF0, 0x9F, 0x90, 0xB1, 0xED};
+        static const uint8_t likely[] = {
+                0x41, 0xC3, 0xA9, 0xE2, 0x82, 0xAC, 0xF0, 0x9F, 0x90, 0xB1, 0xED};
         uint8_t bytes[8];
         size_t length = (size_t)rand() % (sizeof bytes + 1);
         for (size_t i = 0; i < length; i++) {

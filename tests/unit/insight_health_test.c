@@ -113,7 +113,8 @@ static void a_child_that_could_not_be_restarted_degrades(void **state) {
     mirror_child_add(mirror, index, &(struct child){.slot = MIRROR_NONE, .state = CHILD_STOPPED});
     mirror_children_end(mirror, index, entry->read_at);
     assert_int_equal(health_of_supervisor(mirror, &mirror->supervisors[index]), HEALTH_HEALTHY);
-    mirror_child_add(mirror, index, &(struct child){.slot = MIRROR_NONE, .state = CHILD_RESTARTING});
+    mirror_child_add(
+            mirror, index, &(struct child){.slot = MIRROR_NONE, .state = CHILD_RESTARTING});
     mirror_children_end(mirror, index, entry->read_at);
     assert_int_equal(health_of_supervisor(mirror, &mirror->supervisors[index]), HEALTH_DEGRADED);
 }

@@ -21,9 +21,9 @@ static inline void check_process(const struct mirror *mirror, uint32_t slot) {
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         check_text(mirror, texts[i]);
     }
-    must(p->display[slot] == (p->name[slot]    ? p->name[slot]
-                              : p->label[slot] ? p->label[slot]
-                                               : p->initial_call[slot]));
+    must(p->display[slot] == (p->name[slot]           ? p->name[slot]
+                                     : p->label[slot] ? p->label[slot]
+                                                      : p->initial_call[slot]));
     must(p->leader[slot] == UINT16_MAX || p->leader[slot] < mirror->leader_count);
     uint32_t own = p->supervises[slot];
     must(own == MIRROR_NONE ||
@@ -80,7 +80,8 @@ static inline void check_processes(const struct mirror *mirror) {
     uint32_t entries = 0;
     for (uint32_t cell = 0; cell <= mirror->index_mask; cell++) {
         uint32_t slot = mirror->index[cell];
-        must(slot == 0 || (slot <= mirror->slot_count && (mirror->p.flags[slot - 1] & PROCESS_LIVE)));
+        must(slot == 0 ||
+                (slot <= mirror->slot_count && (mirror->p.flags[slot - 1] & PROCESS_LIVE)));
         entries += slot != 0;
     }
     must(entries == live);
@@ -102,7 +103,8 @@ static inline void check_mirror(const struct mirror *mirror) {
         }
     }
     uint32_t unused = 0;
-    for (uint32_t i = mirror->supervisor_free; i != MIRROR_NONE; i = mirror->supervisors[i].module) {
+    for (uint32_t i = mirror->supervisor_free; i != MIRROR_NONE;
+            i = mirror->supervisors[i].module) {
         must(mirror->supervisors[i].slot == MIRROR_NONE);
         must(++unused <= mirror->supervisor_count);
     }

@@ -96,7 +96,8 @@ static void the_kind_follows_from_what_is_known(void **state) {
     } rows[] = {
             {"", "", "", KIND_PLAIN, "", "", KIND_PLAIN},
             {"", "", "", KIND_UNKNOWN, "", "", KIND_UNKNOWN},
-            {"my", "init", "my", KIND_GEN_SERVER, "lists.map/2", "proc_lib.init_p/5", KIND_GEN_SERVER},
+            {"my", "init", "my", KIND_GEN_SERVER, "lists.map/2", "proc_lib.init_p/5",
+                    KIND_GEN_SERVER},
             {"my", "init", "my", KIND_PLAIN, "gen_server.loop/7", "", KIND_GEN_SERVER},
             {"my", "init", "my", KIND_UNKNOWN, "gen_server.loop/5", "", KIND_GEN_SERVER},
             {"my", "init", "my", KIND_UNKNOWN, "gen_statem.loop_receive/3", "", KIND_GEN_STATEM},
@@ -106,17 +107,17 @@ static void the_kind_follows_from_what_is_known(void **state) {
             {"gen_event", "init_it", "", KIND_PLAIN, "", "", KIND_GEN_EVENT},
             {"gen_event", "other", "", KIND_PLAIN, "", "", KIND_PLAIN},
             {"supervisor_bridge", "x", "", KIND_UNKNOWN, "", "", KIND_SUPERVISOR_BRIDGE},
-            {"Elixir.Agent.Server", "init", "Elixir.Agent", KIND_GEN_SERVER, "gen_server.loop/7", "",
-                    KIND_AGENT},
+            {"Elixir.Agent.Server", "init", "Elixir.Agent", KIND_GEN_SERVER, "gen_server.loop/7",
+                    "", KIND_AGENT},
             {"x", "init", "Elixir.Agent", KIND_PLAIN, "x.y/1", "", KIND_PLAIN},
             {"Elixir.Task.Supervised", "noreply", "", KIND_PLAIN, "", "", KIND_TASK},
             {"", "", "Elixir.Task", KIND_PLAIN, "", "", KIND_TASK},
             {"", "", "", KIND_PLAIN, "", "application_master.start_it/4", KIND_APPLICATION_MASTER},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_int_equal(kind_decide(str_of(rows[i].module), str_of(rows[i].function),
-                                 str_of(rows[i].spec), rows[i].behaviour, str_of(rows[i].current),
-                                 str_of(rows[i].initial)),
+        assert_int_equal(
+                kind_decide(str_of(rows[i].module), str_of(rows[i].function), str_of(rows[i].spec),
+                        rows[i].behaviour, str_of(rows[i].current), str_of(rows[i].initial)),
                 rows[i].expected);
     }
 }

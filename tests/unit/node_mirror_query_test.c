@@ -151,7 +151,8 @@ static uint32_t *naive_order(const struct process_filter *filter, uint32_t *tota
 
 // ---- comparing -------------------------------------------------------------------------------
 
-static struct process_page ask(const struct process_filter *filter, uint32_t offset, uint32_t limit) {
+static struct process_page ask(
+        const struct process_filter *filter, uint32_t offset, uint32_t limit) {
     struct process_page page;
     arena_reset(&arena);
     if (!mirror_query(mirror, &arena, filter, naive_sort, naive_descending, offset, limit, &page,
@@ -282,7 +283,8 @@ static void already_sorted_keys_are_no_trap(void **state) {
 
 static void extreme_keys_keep_their_order(void **state) {
     (void)state;
-    static const uint64_t keys[] = {0, UINT64_MAX, 1, UINT64_MAX - 1, UINT64_C(1) << 63, 0, UINT64_MAX};
+    static const uint64_t keys[] = {
+            0, UINT64_MAX, 1, UINT64_MAX - 1, UINT64_C(1) << 63, 0, UINT64_MAX};
     for (uint32_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         uint32_t slot = mirror_touch(mirror, UINT32_MAX - i, i % 2 ? UINT32_MAX : 0);
         mirror->p.reductions[slot] = mirror->p.memory[slot] = keys[i];
@@ -332,8 +334,7 @@ static enum error_code refused(const char *pattern) {
     filter.any = true;
     filter.pattern = str_of(pattern);
     arena_reset(&arena);
-    assert_false(
-            mirror_query(mirror, &arena, &filter, SORT_PID, false, 0, 50, &page, &error));
+    assert_false(mirror_query(mirror, &arena, &filter, SORT_PID, false, 0, 50, &page, &error));
     assert_non_null(strstr(error.details, "name_pattern"));
     return error.code;
 }
@@ -371,7 +372,8 @@ static void wrong_patterns_are_named_with_their_place(void **state) {
     (void)state;
     name(1, "a");
     static const char *const wrong[] = {"(", "[a", "*", "a{2,1}", "\\C", "(?<n", "a\\", "\xff",
-            "((((((((((((((((((a))))))))))))))))))", "(?(DEFINE)(?<a>b)", "(((((a{9999}){9999}){9999})))"};
+            "((((((((((((((((((a))))))))))))))))))", "(?(DEFINE)(?<a>b)",
+            "(((((a{9999}){9999}){9999})))"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_int_equal(refused(wrong[i]), ERROR_INVALID_PARAMETER);
         assert_non_null(strstr(error.details, "\"offset\":"));

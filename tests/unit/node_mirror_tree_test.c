@@ -285,8 +285,9 @@ static void identify_with_leader(uint32_t id, uint32_t leader) {
 
 static bool belongs_to(uint32_t id, const char *name) {
     const struct application *application = mirror_application_of(mirror, process(id));
-    return name == NULL ? application == NULL
-                        : application != NULL && str_is(mirror_text(mirror, application->name), name);
+    return name == NULL
+                   ? application == NULL
+                   : application != NULL && str_is(mirror_text(mirror, application->name), name);
 }
 
 static void a_process_belongs_to_the_application_of_its_leader(void **state) {

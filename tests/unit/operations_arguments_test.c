@@ -268,9 +268,10 @@ static void what_is_required_is_missed(void **state) {
 static void bodies_that_are_no_objects_are_refused(void **state) {
     (void)state;
     static const char *const bodies[] = {"x", "{", "{}x", "[]", "1", "\"must\"", "null", "true",
-            "{\"must\":}", "{must:1}", "{'must':'x'}", "{\"must\":\"x\",}", "{\"must\":\"\\u0000\"}",
-            "{\"must\":\"\xff\"}", "{\"must\":\"x\",\"must\":\"x\"}", "{\"port\":1e999}",
-            "{\"port\":99999999999999999999}", "{\"must\":\"\\ud800\"}", " ", "{\"a\":NaN}"};
+            "{\"must\":}", "{must:1}", "{'must':'x'}", "{\"must\":\"x\",}",
+            "{\"must\":\"\\u0000\"}", "{\"must\":\"\xff\"}", "{\"must\":\"x\",\"must\":\"x\"}",
+            "{\"port\":1e999}", "{\"port\":99999999999999999999}", "{\"must\":\"\\ud800\"}", " ",
+            "{\"a\":NaN}"};
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         assert_int_equal(refused("", bodies[i], NULL), ERROR_INVALID_JSON);
     }

@@ -57,13 +57,10 @@ static json_t *run(struct request request, int status) {
 }
 
 #define REQUEST(m, p)                                                                              \
-    (struct request){.method = STR(m),                                                             \
-            .path = STR(p),                                                                        \
-            .query = STR(""),                                                                      \
-            .body = STR(""),                                                                       \
-            .request_id = STR("req-1"),                                                            \
-            .permissions = UINT64_MAX,                                                             \
-            .authenticated = true}
+    (struct request) {                                                                             \
+        .method = STR(m), .path = STR(p), .query = STR(""), .body = STR(""),                       \
+        .request_id = STR("req-1"), .permissions = UINT64_MAX, .authenticated = true               \
+    }
 
 static const char *text(const json_t *object, const char *key) {
     const char *found = json_string_value(json_object_get(object, key));

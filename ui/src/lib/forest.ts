@@ -115,7 +115,8 @@ export function buildForest(
         hidden += 1;
         continue;
       }
-      const base = `${parent.key}/${child.id ?? `*${child.pid ?? child.name ?? ""}`}`;
+      const name = child.id === null ? `*${child.pid ?? child.name ?? ""}` : encodeURIComponent(child.id);
+      const base = `${parent.key}/${name}`;
       let key = base;
       for (let i = 2; byKey.has(key); i++) key = `${base}~${i}`;
       const below = child.pid === null ? undefined : supervisors.get(child.pid);

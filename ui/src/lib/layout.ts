@@ -8,7 +8,7 @@ import type { Size } from "./viewport.js";
 
 export const SUPERVISOR_HEIGHT = 38;
 export const WORKER_HEIGHT = 22;
-export const COLUMN_GAP = 36;
+export const COLUMN_GAP = 28;
 const ROW_GAP = 3;
 const SUPERVISOR_GAP = 9;
 const TREE_GAP = 26;

@@ -21,7 +21,7 @@ export interface Rectangle extends Size {
 export const SCALE_LEAST = 0.08;
 export const SCALE_MOST = 2.5;
 /** Below this, text on the canvas cannot be read. */
-export const SCALE_LEGIBLE = 0.72;
+export const SCALE_LEGIBLE = 0.8;
 export const MARGIN = 16;
 
 function clampScale(scale: number): number {
@@ -50,10 +50,11 @@ export function fit(drawing: Size, size: Size): View {
   return { x: -MARGIN / scale, y: -MARGIN / scale, scale };
 }
 
-/** The first look: the whole drawing if it is legible so, else its upper left part in life size. */
+/** The first look: from the top, as much as stays legible, best the whole width. */
 export function opening(drawing: Size, size: Size): View {
-  const whole = fit(drawing, size);
-  return whole.scale >= SCALE_LEGIBLE ? whole : { x: -MARGIN, y: -MARGIN, scale: 1 };
+  const across = (size.width - 2 * MARGIN) / Math.max(1, drawing.width);
+  const scale = Math.min(1, Math.max(SCALE_LEGIBLE, across));
+  return { x: -MARGIN / scale, y: -MARGIN / scale, scale };
 }
 
 /** Moves no further than needed for the box to be seen with a margin. */

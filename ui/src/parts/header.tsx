@@ -63,7 +63,6 @@ function NodeChooser() {
         {all.map((each) => (
           <option key={each.name} value={each.name}>
             {each.name}: {each.state}
-            {each.otp_release === undefined ? "" : `, OTP ${each.otp_release}`}
           </option>
         ))}
       </select>

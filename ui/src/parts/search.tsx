@@ -114,7 +114,6 @@ export function Search() {
     <div class="search">
       <input
         ref={input}
-        type="search"
         role="combobox"
         aria-label="Search processes"
         aria-expanded={open.value && wanted !== ""}

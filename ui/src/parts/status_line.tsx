@@ -8,7 +8,7 @@ import { node, nodeName, nodes, nodesError } from "../state/nodes.js";
 import { session } from "../state/rest.js";
 import { route } from "../state/route.js";
 import { rowsAsOf } from "../state/table.js";
-import { asOf, supervisors, treesError } from "../state/trees.js";
+import { asOf, treesError } from "../state/trees.js";
 
 interface Says {
   readonly tone: "" | "degraded" | "down";
@@ -56,7 +56,7 @@ function connection(): Says {
     retry: true,
     text:
       `No live connection since ${clockTime(connected.since).slice(0, 8)}: ${connected.reason}. ` +
-      "Reading every 2 s instead; events come from comparing readings, without reasons." +
+      "Reading every 2 s; events are found by comparing, without reasons." +
       (wait > 0 ? ` Next try in ${wait} s.` : " Trying again…"),
   };
 }
@@ -70,7 +70,6 @@ function Age() {
   return (
     <span class="age">
       {all !== undefined && found !== undefined && found < all && `${count(found)} of ${count(all)} processes identified, `}
-      {supervisors.value !== null && all !== undefined && `${count(all)} processes, ${count(supervisors.value.size)} supervisors, `}
       read <span class="mono">{clockTime(at).slice(0, 8)}</span>
       {age > 5000 && <span class="warn"> ({duration(age)} ago)</span>}
     </span>

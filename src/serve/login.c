@@ -1,0 +1,119 @@
+// Who is asking: the admin key, or a session's cookie; and /login, where a token from the ready
+// line becomes that cookie.
+#include "serve/http_private.h"
+
+#include "base/clock.h"
+#include "serve/session.h"
+
+#include <sodium.h>
+#include <stdio.h>
+
+#define NAME_BYTES   32u  // whitebeam_65535
+#define COOKIE_BYTES 160u // the whole Set-Cookie
+
+bool login_is_key(const struct http *http, struct str key) {
+    return key.length > 0 && key.length == http->admin_key.length &&
+           sodium_memcmp(key.at, http->admin_key.at, key.length) == 0;
+}
+
+static bool has_session(const struct http *http, const struct gate *gate) {
+    char name[NAME_BYTES];
+    snprintf(name, sizeof name, "whitebeam_%u", http->port);
+    struct str id = session_cookie(gate->field[GATE_COOKIE], str_of(name));
+    return id.length > 0 && session_find(http->sessions, clock_monotonic_ms(), id);
+}
+
+bool login_identify(struct exchange *exchange, struct error *error) {
+    const struct http *http = exchange->http;
+    const struct gate *gate = &exchange->gate;
+    if (gate->count[GATE_AUTHORIZATION] > 0) { // then nothing else counts
+        exchange->authenticated = login_is_key(http, gate_bearer(gate->field[GATE_AUTHORIZATION]));
+        return true;
+    }
+    if (gate->count[GATE_COOKIE] == 0 || !has_session(http, gate)) {
+        return true;
+    }
+    bool safe = str_is(exchange->method, "GET") || str_is(exchange->method, "OPTIONS");
+    if (!safe && !gate_from_our_page(gate)) {
+        return error_set(error, ERROR_FORBIDDEN,
+                "a session may change something only from our own page: send Origin equal to "
+                "Host, or use an API key");
+    }
+    exchange->authenticated = exchange->by_cookie = true;
+    return true;
+}
+
+// ---- the address -----------------------------------------------------------------------------
+
+void http_new_token(struct http *http, char token[static HTTP_TOKEN_BYTES]) {
+    session_new_token(http->sessions, clock_monotonic_ms(), token);
+}
+
+void http_login_url(struct http *http, struct buffer *url) {
+    char token[HTTP_TOKEN_BYTES];
+    http_new_token(http, token);
+    buffer_printf(url, "http://%s:%u/login?token=%s", http->name, http->port, token);
+    sodium_memzero(token, sizeof token);
+}
+
+// ---- the exchange of a token -----------------------------------------------------------------
+
+static struct str query_value(struct str query, const char *name) {
+    size_t length = strlen(name);
+    while (query.length > 0) {
+        const char *mark = memchr(query.at, '&', query.length);
+        struct str pair = {query.at, mark ? (size_t)(mark - query.at) : query.length};
+        size_t used = pair.length + (mark != NULL);
+        query = (struct str){query.at + used, query.length - used};
+        if (pair.length > length && memcmp(pair.at, name, length) == 0 && pair.at[length] == '=') {
+            return (struct str){pair.at + length + 1, pair.length - length - 1};
+        }
+    }
+    return STR("");
+}
+
+static struct MHD_Response *new_text(const char *text) {
+    return answer_new_static(text, strlen(text));
+}
+
+static enum MHD_Result refuse_token(struct exchange *exchange) {
+    struct MHD_Response *response =
+            new_text("This login link was used before or is too old: a link works once and for ten "
+                     "minutes. The command `whitebeam login` prints another.\n");
+    answer_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain; charset=utf-8");
+    answer_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    return answer_response(exchange, response, MHD_HTTP_FORBIDDEN);
+}
+
+static enum MHD_Result refuse_method(struct exchange *exchange) {
+    struct error error;
+    error_set(&error, ERROR_METHOD_NOT_ALLOWED, "a login link is opened with GET");
+    return answer_error(exchange, &error);
+}
+
+bool login_is(const struct exchange *exchange) {
+    return str_is(exchange->path, "/login");
+}
+
+enum MHD_Result login_answer(struct exchange *exchange) {
+    struct http *http = exchange->http;
+    char id[SESSION_SECRET_BYTES];
+    // Previews of links ask with HEAD and must not use the token up.
+    if (exchange->head || !str_is(exchange->method, "GET")) {
+        return refuse_method(exchange);
+    }
+    if (!session_login(
+                http->sessions, clock_monotonic_ms(), query_value(exchange->query, "token"), id)) {
+        return refuse_token(exchange);
+    }
+    char cookie[COOKIE_BYTES];
+    snprintf(cookie, sizeof cookie, "whitebeam_%u=%s; Path=/; HttpOnly; SameSite=Strict",
+            http->port, id);
+    struct MHD_Response *response = new_text("");
+    answer_header(response, MHD_HTTP_HEADER_LOCATION, "/");
+    answer_header(response, MHD_HTTP_HEADER_SET_COOKIE, cookie);
+    answer_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    sodium_memzero(cookie, sizeof cookie);
+    sodium_memzero(id, sizeof id);
+    return answer_response(exchange, response, MHD_HTTP_SEE_OTHER);
+}
