@@ -171,7 +171,7 @@ function(sweep) ->
 function(F) when F =:= identify; F =:= refresh -> {whitebeam_sweep, low, 4 bsl 20};
 function(F) when F =:= names -> {whitebeam_system, low, 16 bsl 20};
 function(supervisors) -> {whitebeam_supervisor, normal, 16 bsl 20};
-function(F) when F =:= details; F =:= exit_signal; F =:= whereis_name ->
+function(F) when F =:= details; F =:= exit_signal; F =:= whereis_name; F =:= find_pid ->
     {whitebeam_process, normal, 16 bsl 20};
 function(state) -> {whitebeam_state, normal, 16 bsl 20};
 function(_) -> {whitebeam_system, normal, 4 bsl 20}.

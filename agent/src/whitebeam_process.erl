@@ -1,7 +1,7 @@
 %% One process: details, names, exit signals.
 -module(whitebeam_process).
 
--export([details/1, exit_signal/1, whereis_name/1, initial_call/1, initial_call/2]).
+-export([details/1, exit_signal/1, whereis_name/1, find_pid/1, initial_call/1, initial_call/2]).
 
 -define(CHEAP, [
     registered_name, initial_call, status, message_queue_len, heap_size, stack_size, reductions,
@@ -22,6 +22,21 @@ whereis_name([Name]) ->
             case whereis(Atom) of
                 Pid when is_pid(Pid) -> {ok, Pid};
                 _ -> {ok, undefined}
+            end
+    catch
+        error:badarg -> {ok, undefined}
+    end.
+
+%% The pid with these two numbers if such a process is alive. Numbers that no pid of this release can
+%% have must never be sent as a pid: the runtime would end the connection.
+-spec find_pid([non_neg_integer()]) -> {ok, pid() | undefined}.
+find_pid([Id, Serial]) ->
+    Text = "<0." ++ integer_to_list(Id) ++ "." ++ integer_to_list(Serial) ++ ">",
+    try list_to_pid(Text) of
+        Pid ->
+            case is_process_alive(Pid) of
+                true -> {ok, Pid};
+                false -> {ok, undefined}
             end
     catch
         error:badarg -> {ok, undefined}

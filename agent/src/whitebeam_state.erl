@@ -33,9 +33,14 @@ gone() ->
     {error, {gone, <<"the process is not alive">>, []}}.
 
 proven(Pid, TimeoutMs, MaxBytes) ->
-    case is_sys(whitebeam_process:initial_call(Pid)) orelse waits_as_sys(Pid) of
-        true -> read(Pid, TimeoutMs, MaxBytes);
-        false -> {error, {not_sys, <<"it is not a process of a known behaviour">>, []}}
+    Initial = whitebeam_process:initial_call(Pid),
+    case is_sys(Initial) orelse waits_as_sys(Pid) of
+        true ->
+            read(Pid, TimeoutMs, MaxBytes);
+        false when Initial =:= unknown ->
+            {error, {not_sys, <<"it is too large for its behaviour to be found out on this release">>, []}};
+        false ->
+            {error, {not_sys, <<"it is not a process of a known behaviour">>, []}}
     end.
 
 is_sys({supervisor, _, _}) -> true;

@@ -110,14 +110,15 @@ static int spawn(struct demo *demo, uv_loop_t *loop, const char *modules) {
     static const char program[] =
             "{:ok, _} = Application.ensure_all_started(:playground); "
             "{:ok, _} = :net_kernel.start(:\"" DEMO_NODE "\", %{name_domain: :longnames})";
-    char *const arguments[] = {"elixir", "--erl", erl, "-pa", (char *)modules, "--no-halt", "-e",
-            (char *)(uintptr_t)program, NULL};
+    // It ends with us, however we end.
+    char *const arguments[] = {"setpriv", "--pdeathsig", "KILL", "elixir", "--erl", erl, "-pa",
+            (char *)modules, "--no-halt", "-e", (char *)(uintptr_t)program, NULL};
     char *const environment[] = {home, path, "LANG=C.UTF-8", NULL};
     uv_stdio_container_t streams[] = {{.flags = UV_IGNORE},
             {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
             {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO}};
     uv_process_options_t options = {.exit_cb = exited,
-            .file = "elixir",
+            .file = "setpriv",
             .args = (char **)(uintptr_t)arguments,
             .env = (char **)(uintptr_t)environment,
             .stdio = streams,

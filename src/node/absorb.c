@@ -378,7 +378,8 @@ static void absorb_identity(struct node *node, const struct term *row, struct bu
     mirror_measure(node->mirror, slot, integer_or(term_element(row, 4), -1),
             function_text(term_element(row, 5), current, sizeof current), alive ? &cheap : NULL);
     struct identity identity = {
-            .initial_call = function_text(term_element(row, 1), initial, sizeof initial),
+            .initial_call = function_text(kind->type == TERM_TUPLE ? kind : term_element(row, 1),
+                    initial, sizeof initial),
             .kind_known = !term_is_atom(kind, "unknown"),
             .kind_module = text_or_empty(term_element(kind, 0)),
             .kind_function = text_or_empty(term_element(kind, 1)),

@@ -104,7 +104,7 @@ static void read_error(const struct node *node, const struct term *term, struct 
     int64_t limit;
     if (term_list(third, &items, &count) && count == 2 && term_integer(&items[0], &found) &&
             term_integer(&items[1], &limit)) {
-        error_detail_int(error, "size", found);
+        error_detail_int(error, str_is(name, "queue") ? "queue_length" : "size", found);
         error_detail_int(error, "limit", limit);
     }
 }

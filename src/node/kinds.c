@@ -140,9 +140,19 @@ static enum process_kind kind_of_function(struct str function) {
     return KIND_PLAIN;
 }
 
+// The name that the compiler gives to an anonymous function: -start/2-fun-0-. An Agent notes the
+// function it was given as its '$initial_call'.
+static bool is_closure(struct str function) {
+    static const char mark[] = "-fun-";
+    if (function.length == 0 || function.at[0] != '-') {
+        return false;
+    }
+    return memmem(function.at, function.length, mark, sizeof mark - 1) != NULL;
+}
+
 enum process_kind kind_decide(struct str initial_module, struct str initial_function,
         struct str spec_module, enum process_kind behaviour, struct str current_function,
-        struct str initial_call) {
+        struct str initial_call, bool elixir) {
     if (str_starts(initial_call, "application_master.")) {
         return KIND_APPLICATION_MASTER;
     }
@@ -157,7 +167,8 @@ enum process_kind kind_decide(struct str initial_module, struct str initial_func
         return KIND_TASK;
     }
     enum process_kind waiting = kind_of_function(current_function);
-    if (str_is(spec_module, "Elixir.Agent") && waiting == KIND_GEN_SERVER) {
+    if (waiting == KIND_GEN_SERVER &&
+            (str_is(spec_module, "Elixir.Agent") || (elixir && is_closure(initial_function)))) {
         return KIND_AGENT;
     }
     if (behaviour != KIND_UNKNOWN && behaviour != KIND_PLAIN) {

@@ -27,6 +27,6 @@ enum supervisor_kind supervisor_kind_of(struct str proven, struct str module);
 // function.
 enum process_kind kind_decide(struct str initial_module, struct str initial_function,
         struct str spec_module, enum process_kind behaviour, struct str current_function,
-        struct str initial_call);
+        struct str initial_call, bool elixir);
 
 #endif

@@ -5,8 +5,10 @@
 #include "base/memory.h"
 #include "base/must.h"
 #include "base/random.h"
+#include "limits.h"
 #include "node/kinds.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 // What a signal of ours may cost its receiver, in reductions, beyond what was read right after it.
@@ -403,7 +405,25 @@ static struct str module_of(struct str function) {
     return (struct str){"", 0};
 }
 
-void mirror_decide(struct mirror *mirror, uint32_t slot, struct str initial_module,
+// A gen_* process whose dictionary was not read: proc_lib notes Mod:init/1 for it.
+static void set_usual_call(struct mirror *mirror, uint32_t slot) {
+    struct process_columns *p = &mirror->p;
+    bool by_proc_lib = str_starts(mirror_text(mirror, p->initial_call[slot]), "proc_lib.init_p/");
+    bool usual = p->kind[slot] == KIND_GEN_SERVER || p->kind[slot] == KIND_GEN_STATEM ||
+                 p->kind[slot] == KIND_SUPERVISOR_BRIDGE;
+    if (!by_proc_lib || !usual || p->module[slot] == 0) {
+        return;
+    }
+    char text[LIMIT_ATOM_BYTES + 16];
+    int length = snprintf(
+            text, sizeof text, "%.*s.init/1", STR_ARGS(mirror_text(mirror, p->module[slot])));
+    set_text(mirror, &p->initial_call[slot], (struct str){text, (size_t)length});
+    set_display(mirror, slot);
+}
+
+// Finds the kind, once the behaviours of its module are known. `by_module`: the module is that of
+// '$initial_call' or of a child spec, so that its behaviour is the process's.
+static void decide(struct mirror *mirror, uint32_t slot, bool by_module, struct str initial_module,
         struct str initial_function) {
     struct process_columns *p = &mirror->p;
     if (p->supervises[slot] != MIRROR_NONE) {
@@ -414,9 +434,12 @@ void mirror_decide(struct mirror *mirror, uint32_t slot, struct str initial_modu
     if (p->module[slot] == 0) {
         set_text(mirror, &p->module[slot], module_of(call));
     }
+    enum process_kind behaviour =
+            by_module ? module_behaviour(mirror, p->module[slot]) : KIND_PLAIN;
     p->kind[slot] = (uint8_t)kind_decide(initial_module, initial_function,
-            mirror_text(mirror, p->module[slot]), module_behaviour(mirror, p->module[slot]),
-            mirror_text(mirror, p->function[slot]), call);
+            mirror_text(mirror, p->module[slot]), behaviour, mirror_text(mirror, p->function[slot]),
+            call, mirror->elixir);
+    set_usual_call(mirror, slot);
 }
 
 static bool proves_supervisor(struct str module) {
@@ -436,6 +459,7 @@ void mirror_identify(struct mirror *mirror, uint32_t slot, const struct identity
     p->flags[slot] |= PROCESS_IDENTIFIED;
     p->flags[slot] &= (uint16_t)~PROCESS_QUEUED;
     struct str kind = identity->kind_module;
+    // Both texts may be dropped below; they are only looked at before.
     struct str spec = mirror_text(mirror, p->module[slot]);
     if (identity->kind_known && proves_supervisor(kind)) {
         mirror_supervisor_touch(mirror, slot);
@@ -444,7 +468,11 @@ void mirror_identify(struct mirror *mirror, uint32_t slot, const struct identity
                !(str_is(kind, "gen_event") && str_is(identity->kind_function, "init_it"))) {
         set_text(mirror, &p->module[slot], kind);
     }
-    mirror_decide(mirror, slot, kind, identity->kind_function);
+    bool by_module = kind.length > 0 || (!identity->kind_known && spec.length > 0);
+    decide(mirror, slot, by_module, kind, identity->kind_function);
+    if (!identity->kind_known && !by_module && p->kind[slot] == KIND_PLAIN) {
+        p->kind[slot] = KIND_UNKNOWN; // its dictionary is too large to be read
+    }
     uint32_t parent = mirror_find(mirror, identity->parent_id, identity->parent_serial);
     if (parent != MIRROR_NONE && p->supervises[parent] != MIRROR_NONE &&
             p->supervisor[slot] != p->supervises[parent]) {
@@ -463,7 +491,7 @@ void mirror_behaviour(struct mirror *mirror, struct str module, enum process_kin
     for (uint32_t slot = 0; slot < mirror->slot_count; slot++) {
         if (p->module[slot] == id && p->kind[slot] == KIND_UNKNOWN &&
                 (p->flags[slot] & PROCESS_IDENTIFIED)) {
-            mirror_decide(mirror, slot, module, STR(""));
+            decide(mirror, slot, true, module, STR(""));
         }
     }
     mirror->version++;

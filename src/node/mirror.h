@@ -191,6 +191,7 @@ struct mirror {
     struct str node; // borrowed from the node: its name
     const struct mirror_observer *observer; // borrowed; may be NULL
     uint32_t creation;
+    bool elixir; // the node has loaded Elixir
     struct intern *strings;
     struct process_columns p;
     uint32_t slot_count; // slots ever used: columns are [0, slot_count)
@@ -258,7 +259,7 @@ void mirror_measure(struct mirror *mirror, uint32_t slot, int64_t memory, struct
         const struct cheap *after);
 
 struct identity {
-    struct str initial_call; // Mod.fun/arity
+    struct str initial_call; // Mod.fun/arity; what proc_lib noted, where it was read
     struct str kind_module;  // of '$initial_call'; empty when there is none or it was not read
     struct str kind_function;
     bool kind_known; // '$initial_call' was read, present or not
@@ -317,9 +318,6 @@ static inline struct str mirror_alias(struct str atom) {
     return str_starts(atom, "Elixir.") ? (struct str){atom.at + 7, atom.length - 7} : atom;
 }
 
-// The kind and the columns that follow from it, once everything needed is known.
-void mirror_decide(struct mirror *mirror, uint32_t slot, struct str initial_module,
-        struct str initial_function);
 
 void slots_add(struct slots *slots, uint32_t slot);
 void slots_clear(struct slots *slots);

@@ -64,11 +64,17 @@ static void closed(uv_handle_t *handle) {
     }
     nodes_detached *detached = node->detached;
     void *context = node->detached_context;
+    nodes_attached *attached = node->attached; // it never was: its first try failed
+    void *attached_context = node->attached_context;
+    struct error error = node->lost;
     mirror_destroy(node->mirror);
     arena_finish(&node->arena);
     buffer_finish(&node->out);
     nodes_forget(node);
     free(node);
+    if (attached != NULL) {
+        attached(attached_context, NULL, &error);
+    }
     if (detached != NULL) {
         detached(context);
     }
@@ -114,8 +120,10 @@ static void lose(struct node *node, const struct error *error) {
     wait = wait > BACKOFF_MOST ? BACKOFF_MOST : wait;
     wait += (int64_t)(random_u32() % 500) * wait / 1000 - wait / 4; // a quarter either way
     node->retry_at = is_worth_retrying(error->code) ? clock_monotonic_ms() + wait : -1;
-    tell_attached(node, error);
-    if (!keep && node->state == NODE_LOST) {
+    if (keep) {
+        tell_attached(node, error);
+    } else {
+        // Who asked is told when the node is forgotten, and may ask again at once.
         become(node, NODE_DETACHING);
         node->retry_at = 0;
         if (node->link == NULL) {
@@ -217,6 +225,7 @@ void node_injected(struct node *node, const struct term *guard, const struct ter
     node->creation = guard->pid->creation;
     mirror_destroy(node->mirror);
     node->mirror = mirror_create(str_of(node->name), node->creation);
+    node->mirror->elixir = node->facts.elixir[0] != '\0';
     watching_start(node);
     node->heard_at = clock_monotonic_ms();
     become(node, NODE_SCANNING);

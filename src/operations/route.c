@@ -93,6 +93,7 @@ bool route_find(struct arena *arena, struct str method, struct str path, struct 
             continue;
         }
         route->operation = &operations[i];
+        *allow = (struct str){"", 0};
         for (size_t a = 0; a < route->argument_count; a++) {
             if (!route_decode(arena, route->arguments[a], false, &route->arguments[a])) {
                 return error_set(error, ERROR_BAD_REQUEST,

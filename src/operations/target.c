@@ -83,6 +83,19 @@ static void find_name(struct finding *finding, struct str name, bool alias) {
     buffer_finish(&arguments);
 }
 
+// Numbers that a user wrote are not sent as a pid before the node itself has made one of them.
+static void find_pid(struct finding *finding) {
+    struct buffer arguments;
+    buffer_init(&arguments);
+    encode_list(&arguments, 2);
+    encode_integer(&arguments, finding->target.id);
+    encode_integer(&arguments, finding->target.serial);
+    encode_nil(&arguments);
+    node_ask(finding->target.node, "find_pid", buffer_str(&arguments), FIND_MS, NULL, found,
+            finding);
+    buffer_finish(&arguments);
+}
+
 static bool looks_like_pid(struct str text) {
     return str_starts(text, "#PID") || str_starts(text, "<") ||
            (text.length > 0 && text.at[0] >= '0' && text.at[0] <= '9');
@@ -103,8 +116,12 @@ void target_find(struct call *call, target_found *then) {
     bool is_pid;
     uint32_t slot =
             path_process(mirror, text, &is_pid, &finding->target.id, &finding->target.serial);
-    if (is_pid) {
+    if (is_pid && slot != MIRROR_NONE) {
         then(&finding->target);
+        return;
+    }
+    if (is_pid) {
+        find_pid(finding);
         return;
     }
     if (looks_like_pid(text)) {

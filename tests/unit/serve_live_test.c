@@ -2,6 +2,8 @@
 #include "serve_fake.h"
 #include "serve_live_fake.h"
 
+#include <sys/resource.h>
+
 #define ORIGIN    "Origin: http://localhost\r\n"
 #define HANDSHAKE                                                                                  \
     "Host: localhost\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n"                 \
@@ -298,8 +300,16 @@ static long resident_kb(void) {
     return resident * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
+static void allow_descriptors(void) {
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
 static void a_thousand_idle_sockets_are_small_and_alive(void **state) {
     (void)state;
+    allow_descriptors();
     struct client *crowd = memory_new(CROWD, sizeof *crowd);
     struct client first;
     open_socket(&first, OPEN KEY "\r\n");

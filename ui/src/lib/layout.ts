@@ -1,5 +1,5 @@
-// Where the items of a forest stand on the canvas: a tidy tree from left to right. Each level is a
-// column as wide as its widest item; a supervisor stands beside its first child and the children
+// Where the items of a forest stand on the canvas: a tidy tree from left to right. Each level of a
+// tree is a column as wide as its widest item; a supervisor stands beside its first child and the children
 // follow below in their order of start, so that a tree reads like an indented list. Linear time;
 // boxes come sorted by y, which is what culling needs.
 
@@ -45,15 +45,7 @@ export function heightOf(item: Item): number {
 }
 
 export function layOut(tops: readonly Item[], widthOf: (item: Item) => number): Layout {
-  const columns: number[] = [];
-  measure(tops, widthOf, columns);
-  const left: number[] = [];
-  let width = 0;
-  for (const column of columns) {
-    left.push(width);
-    width += column + COLUMN_GAP;
-  }
-
+  let columns: readonly Column[] = [];
   const boxes: Box[] = [];
   const spines: Spine[] = [];
   const byKey = new Map<string, Box>();
@@ -63,9 +55,9 @@ export function layOut(tops: readonly Item[], widthOf: (item: Item) => number): 
     const height = heightOf(item);
     const box: Box = {
       item,
-      x: left[item.depth] ?? 0,
+      x: columns[item.depth]?.left ?? 0,
       y,
-      width: columns[item.depth] ?? 0,
+      width: columns[item.depth]?.width ?? 0,
       height,
     };
     boxes.push(box);
@@ -87,18 +79,35 @@ export function layOut(tops: readonly Item[], widthOf: (item: Item) => number): 
   }
 
   let y = 0;
+  let width = 0;
   tops.forEach((top, index) => {
+    columns = columnsOf(top, widthOf);
+    width = Math.max(width, ...columns.map((column) => column.left + column.width));
     y = place(top, index === 0 ? 0 : y + TREE_GAP);
   });
   boxes.sort((a, b) => a.y - b.y);
-  return { boxes, spines, byKey, width: Math.max(0, width - COLUMN_GAP), height: y };
+  return { boxes, spines, byKey, width, height: y };
 }
 
-function measure(items: readonly Item[], widthOf: (item: Item) => number, columns: number[]): void {
-  for (const item of items) {
-    columns[item.depth] = Math.max(columns[item.depth] ?? 0, widthOf(item));
-    measure(item.children, widthOf, columns);
-  }
+interface Column {
+  readonly left: number;
+  readonly width: number;
+}
+
+// The levels of one tree; other trees do not make them wider.
+function columnsOf(top: Item, widthOf: (item: Item) => number): Column[] {
+  const widths: number[] = [];
+  const measure = (item: Item): void => {
+    widths[item.depth] = Math.max(widths[item.depth] ?? 0, widthOf(item));
+    item.children.forEach(measure);
+  };
+  measure(top);
+  let left = 0;
+  return widths.map((width) => {
+    const column = { left, width };
+    left += width + COLUMN_GAP;
+    return column;
+  });
 }
 
 /** Index of the first box that may reach below `top`. */

@@ -21,7 +21,7 @@ export interface Rectangle extends Size {
 export const SCALE_LEAST = 0.08;
 export const SCALE_MOST = 2.5;
 /** Below this, text on the canvas cannot be read. */
-export const SCALE_LEGIBLE = 0.8;
+export const SCALE_LEGIBLE = 0.86;
 export const MARGIN = 16;
 
 function clampScale(scale: number): number {

@@ -4,10 +4,10 @@ import type { ComponentChildren } from "preact";
 import { bytes, count, dateTime, duration, plural } from "../lib/format.js";
 import type { Child, ProcessDetails, Supervisor, SystemHealth } from "../state/api.js";
 import { health, node, nodeName } from "../state/nodes.js";
-import { followSuccessor, readState, shown, shownSupervisor, stateShown, successor } from "../state/process.js";
+import { followSuccessor, kill, readState, shown, shownSupervisor, stateShown, successor } from "../state/process.js";
 import { addressOf, go, route, select, selectedPid } from "../state/route.js";
 import { children, whole } from "../state/trees.js";
-import { KillSection } from "./kill.js";
+import { KillResult, KillSection } from "./kill.js";
 import { Budget, Mark, Pid } from "./mark.js";
 
 const CHILDREN_LISTED = 60;
@@ -275,7 +275,7 @@ function ProcessPane({ pid }: { readonly pid: string }) {
         </section>
       )}
       {gone && <Gone reason={now.reason} />}
-      {(gone || process !== null) && <KillSection title={title} />}
+      {!gone && process !== null && <KillSection title={title} />}
       {supervisor !== null && !gone && <SupervisorFacts supervisor={supervisor} />}
       {process !== null && <ProcessFacts process={process} />}
       {supervisor !== null && !gone && <ChildList supervisor={supervisor} />}
@@ -295,12 +295,16 @@ function ProcessPane({ pid }: { readonly pid: string }) {
 }
 
 function Gone({ reason }: { readonly reason: string | null }) {
+  const killed = kill.value.step === "done" ? kill.value : null;
   return (
     <section>
-      <p class="said bad">
-        This process has ended{reason === null ? "; its reason was not seen." : <>: <Mono>{reason}</Mono></>}
-        {shown.value?.state === "gone" && shown.value.process !== null && " Below is what was last known of it."}
-      </p>
+      {killed !== null ? (
+        <KillResult result={killed.result} took={killed.took} />
+      ) : (
+        <p class="said bad">
+          This process has ended. {reason === null ? "Its reason was not seen." : <>Reason: <Mono>{reason}</Mono></>}
+        </p>
+      )}
       {successor.value !== null && (
         <p>
           Restarted as <Mono>{successor.value}</Mono>{" "}

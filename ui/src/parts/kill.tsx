@@ -3,13 +3,11 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { duration } from "../lib/format.js";
-import { cancelKill, confirmKill, kill, prepareKill, shown } from "../state/process.js";
+import { cancelKill, confirmKill, kill, prepareKill } from "../state/process.js";
 import type { ExitResult } from "../state/api.js";
 
 export function KillSection({ title }: { readonly title: string }) {
   const now = kill.value;
-  const alive = shown.value?.state === "alive";
-  if (!alive && now.step !== "done") return null;
   return (
     <section>
       {(now.step === "idle" || now.step === "asking") && (
@@ -28,7 +26,7 @@ export function KillSection({ title }: { readonly title: string }) {
           </button>
         </>
       )}
-      {now.step === "done" && <Result result={now.result} took={now.took} />}
+      {now.step === "done" && <KillResult result={now.result} took={now.took} />}
     </section>
   );
 }
@@ -72,12 +70,12 @@ function Confirm({ title }: { readonly title: string }) {
   );
 }
 
-function Result({ result, took }: { readonly result: ExitResult; readonly took: number }) {
+export function KillResult({ result, took }: { readonly result: ExitResult; readonly took: number }) {
   if (result.alive) {
     return <p class="said bad">The signal was sent, but the process still runs after {duration(took)}.</p>;
   }
   return (
-    <p class="said">
+    <p class="said" role="status">
       Killed: it ended with reason <span class="mono">{result.exit_reason ?? "not seen"}</span>, {duration(took)} after the
       request.
     </p>

@@ -99,10 +99,7 @@ function take(rows: readonly Supervisor[], at: string | null, compare: boolean):
     const list = row.children ?? before ?? [];
     lists.set(row.pid, list);
     if (row.children === undefined && differs(known?.get(row.pid), row)) changed.push(row.pid);
-    if (compare && before !== undefined && row.children !== undefined) {
-      const when = at ?? new Date().toISOString();
-      found.push(...compareChildren({ supervisor: row, before, after: row.children, at: when }));
-    }
+    if (compare) found.push(...changesOf(row, at));
   }
   batch(() => {
     supervisors.value = new Map(rows.map((row) => [row.pid, row]));
@@ -112,6 +109,13 @@ function take(rows: readonly Supervisor[], at: string | null, compare: boolean):
     addLines(found);
   });
   for (const pid of changed) readLater(pid);
+}
+
+/** What a new reading of a supervisor shows to have happened since the last. */
+function changesOf(row: Supervisor, at: string | null): Line[] {
+  const before = children.value.get(row.pid);
+  if (before === undefined || row.children === undefined) return [];
+  return compareChildren({ supervisor: row, before, after: row.children, at: at ?? new Date().toISOString() });
 }
 
 function differs(before: Supervisor | undefined, after: Supervisor): boolean {
@@ -138,7 +142,7 @@ async function readWaiting(): Promise<void> {
   if (node === null) return;
   if (pids.length > SINGLE_READS) {
     lastWhole = 0;
-    await readAll(node, false);
+    await readAll(node, live.value.state !== "live");
     return;
   }
   await Promise.all(pids.map((pid) => readOne(node, pid)));
@@ -148,9 +152,11 @@ async function readWaiting(): Promise<void> {
 export async function readOne(node: string, pid: string, fresh = false): Promise<Supervisor | null> {
   try {
     const query = { node, include: "children", depth: 1, fresh: fresh || null };
-    const row = (await request<Supervisor>(`/supervisors/${segment(pid)}`, query)).data;
+    const answer = await request<Supervisor>(`/supervisors/${segment(pid)}`, query);
+    const row = answer.data;
     if (node !== nodeName.value) return null;
     batch(() => {
+      if (live.value.state !== "live") addLines(changesOf(row, answer.meta.as_of ?? null));
       supervisors.value = new Map(supervisors.value ?? []).set(row.pid, row);
       children.value = new Map(children.value).set(row.pid, row.children ?? []);
     });
