@@ -27,7 +27,6 @@
 #define LIMIT_NODES              64u
 #define LIMIT_REQUESTS_IN_FLIGHT 256u     // requests to one agent
 #define LIMIT_PROCESSES          (8u << 20)
-#define LIMIT_STRINGS            (16u << 20) // distinct names, labels and functions of one node
 #define LIMIT_LABEL_BYTES        200u
 
 // Sandboxes.

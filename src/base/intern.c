@@ -25,13 +25,15 @@ struct intern {
     uint32_t *table;
     uint32_t mask;
     uint64_t seed;
+    const char *ignored; // borrowed
     uint32_t *ranks;
     uint32_t ranked; // size of ranks
     bool ranks_valid;
 };
 
-struct intern *intern_create(void) {
+struct intern *intern_create(const char *ignored) {
     struct intern *intern = memory_new(1, sizeof *intern);
+    intern->ignored = ignored;
     intern->capacity = 64;
     intern->entries = memory_new(intern->capacity, sizeof *intern->entries);
     intern->limit = 1;
@@ -222,12 +224,16 @@ uint32_t intern_limit(const struct intern *intern) {
     return intern->limit;
 }
 
+// The text from where its order begins.
+static struct str ordered(const struct intern *intern, uint32_t id) {
+    struct str text = intern_text(intern, id);
+    size_t skip = str_starts(text, intern->ignored) ? strlen(intern->ignored) : 0;
+    return (struct str){text.at + skip, text.length - skip};
+}
+
 static int compare_ids(const void *a, const void *b, void *context) {
-    const struct entry *entries = context;
-    const struct entry *left = &entries[*(const uint32_t *)a];
-    const struct entry *right = &entries[*(const uint32_t *)b];
     return str_compare(
-            (struct str){left->text, left->length}, (struct str){right->text, right->length});
+            ordered(context, *(const uint32_t *)a), ordered(context, *(const uint32_t *)b));
 }
 
 const uint32_t *intern_ranks(struct intern *intern) {
@@ -241,7 +247,7 @@ const uint32_t *intern_ranks(struct intern *intern) {
             order[count++] = id;
         }
     }
-    qsort_r(order, count, sizeof *order, compare_ids, intern->entries);
+    qsort_r(order, count, sizeof *order, compare_ids, intern);
     intern->ranks = memory_resize(intern->ranks, intern->limit, sizeof *intern->ranks);
     memset(intern->ranks, 0, intern->limit * sizeof *intern->ranks);
     for (uint32_t i = 0; i < count; i++) {

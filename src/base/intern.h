@@ -7,7 +7,8 @@
 
 struct intern;
 
-struct intern *intern_create(void);
+// `ignored` is a beginning that does not count in the order of texts (may be empty); borrowed.
+struct intern *intern_create(const char *ignored);
 void intern_destroy(struct intern *intern);
 
 // The id of the text, with one more reference. Empty text gives 0.

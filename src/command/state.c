@@ -73,7 +73,12 @@ static bool read_line(
         return failed(error, "read", path);
     }
     line[length] = '\0';
-    line[strcspn(line, "\r\n")] = '\0';
+    size_t end = strcspn(line, "\r\n");
+    if (end == size - 1) {
+        return error_set(error, ERROR_UNAVAILABLE, "the first line of %s is longer than %zu bytes",
+                path, size - 2);
+    }
+    line[end] = '\0';
     return true;
 }
 
@@ -98,6 +103,13 @@ static bool read_or_make(const struct state *state, const char *name, char *text
         return false;
     }
     bool found = read_line(path, text, size, &absent, error);
+    struct stat status;
+    if (found && stat(path, &status) == 0 && (status.st_mode & 077) != 0) {
+        return error_set(error, ERROR_UNAVAILABLE,
+                "%s can be read by others than its owner; chmod 600 it, or remove it to get a new "
+                "one",
+                path);
+    }
     if (found && text[0] != '\0') {
         return true;
     }

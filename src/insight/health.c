@@ -37,7 +37,7 @@ enum health health_of_supervisor(const struct mirror *mirror, const struct super
     }
     int64_t frees_in;
     int64_t used = health_budget_used(supervisor, clock_unix_ms(), &frees_in);
-    if (used > 0 && used >= supervisor->intensity) {
+    if (used > 0 && supervisor->intensity >= 0 && used >= supervisor->intensity) {
         return HEALTH_CRITICAL;
     }
     if (used > 0) {

@@ -75,6 +75,16 @@ uint64_t absorb_sweep(struct node *node, const struct term *part) {
     return took < most ? took : most;
 }
 
+// The slot of a process of the node, or MIRROR_NONE when the mirror is full.
+static uint32_t touch(struct node *node, const struct term *pid) {
+    struct mirror *mirror = node->mirror;
+    uint32_t slot = mirror_find(mirror, pid->pid->id, pid->pid->serial);
+    if (slot == MIRROR_NONE && mirror->live < LIMIT_PROCESSES) {
+        slot = mirror_touch(mirror, pid->pid->id, pid->pid->serial);
+    }
+    return slot;
+}
+
 // [{Name, Pid}]
 void absorb_names(struct node *node, const struct term *part) {
     const struct term *rows;
@@ -84,7 +94,7 @@ void absorb_names(struct node *node, const struct term *part) {
     }
     for (uint32_t i = 0; i < count; i++) {
         const struct term *pid = term_element(&rows[i], 1);
-        if (pid != NULL && pid->type == TERM_PID) {
+        if (pid != NULL && pid->type == TERM_PID && touch(node, pid) != MIRROR_NONE) {
             mirror_name(node->mirror, pid->pid->id, pid->pid->serial,
                     text_or_empty(term_element(&rows[i], 0)));
         }
@@ -107,8 +117,8 @@ void absorb_applications(struct node *node, const struct term *answer) {
         }
         uint32_t slot = MIRROR_NONE;
         if (top->type == TERM_PID) {
-            slot = mirror_touch(node->mirror, top->pid->id, top->pid->serial);
-            if (node->mirror->p.kind[slot] == KIND_UNKNOWN) {
+            slot = touch(node, top);
+            if (slot != MIRROR_NONE && node->mirror->p.kind[slot] == KIND_UNKNOWN) {
                 mirror_supervisor_touch(node->mirror, slot);
             }
         }
@@ -215,8 +225,8 @@ static void add_child(
     child->slot = MIRROR_NONE;
     child->state = CHILD_STOPPED;
     if (pid->type == TERM_PID) {
-        child->slot = mirror_touch(node->mirror, pid->pid->id, pid->pid->serial);
-        child->state = CHILD_RUNNING;
+        child->slot = touch(node, pid);
+        child->state = child->slot == MIRROR_NONE ? CHILD_STOPPED : CHILD_RUNNING;
     } else if (term_is_atom(pid, "restarting")) {
         child->state = CHILD_RESTARTING;
     }

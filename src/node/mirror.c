@@ -13,6 +13,7 @@
 
 // What a signal of ours may cost its receiver, in reductions, beyond what was read right after it.
 #define SETTLING_REDUCTIONS 40
+#define LEADERS_FEW         64u
 #define WORD_BYTES          8u
 // More than this and a process's memory is not asked: it takes a walk over queue or links.
 #define FULL_QUEUE          10000u
@@ -34,7 +35,7 @@ struct mirror *mirror_create(struct str node, uint32_t creation) {
     struct mirror *mirror = memory_new(1, sizeof *mirror);
     mirror->node = node;
     mirror->creation = creation;
-    mirror->strings = intern_create();
+    mirror->strings = intern_create("Elixir.");
     mirror->free = MIRROR_NONE;
     mirror->supervisor_free = MIRROR_NONE;
     mirror->index_mask = 255;
@@ -323,11 +324,40 @@ void mirror_sweep_row(
     p->seen[slot] = mirror->sweep;
 }
 
+// Group leaders come and go with shells and tests; those that nobody has any more are forgotten.
+static void forget_leaders(struct mirror *mirror) {
+    uint32_t count = mirror->leader_count;
+    uint16_t *moved = memory_new(count, sizeof *moved);
+    uint32_t kept = 0;
+    for (uint32_t slot = 0; slot < mirror->slot_count; slot++) {
+        if ((mirror->p.flags[slot] & PROCESS_LIVE) && mirror->p.leader[slot] < count) {
+            moved[mirror->p.leader[slot]] = 1;
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (moved[i] != 0) {
+            mirror->leaders[kept] = mirror->leaders[i];
+            moved[i] = (uint16_t)kept++;
+        }
+    }
+    for (uint32_t slot = 0; slot < mirror->slot_count; slot++) {
+        if ((mirror->p.flags[slot] & PROCESS_LIVE) && mirror->p.leader[slot] < count) {
+            mirror->p.leader[slot] = moved[mirror->p.leader[slot]];
+        }
+    }
+    free(moved);
+    mirror->leader_count = kept;
+    mirror->leaders_kept = kept;
+}
+
 void mirror_sweep_end(struct mirror *mirror) {
     for (uint32_t slot = 0; slot < mirror->slot_count; slot++) {
         if ((mirror->p.flags[slot] & PROCESS_LIVE) && mirror->p.seen[slot] != mirror->sweep) {
             mirror_remove(mirror, slot);
         }
+    }
+    if (mirror->leader_count > LEADERS_FEW + 2 * mirror->leaders_kept) {
+        forget_leaders(mirror);
     }
     mirror->as_of = mirror->sweep_started;
     mirror->sweeps++;

@@ -217,6 +217,7 @@ struct mirror {
     uint32_t supervisor_free; // first free entry (linked through module), or MIRROR_NONE
     struct leader *leaders;
     uint32_t leader_count;
+    uint32_t leaders_kept; // when they were gone through last
     struct application *applications;
     uint32_t application_count;
     bool applications_stale; // a process has a group leader that no application known has

@@ -152,6 +152,7 @@ void watching_start(struct node *node);
 void watching_children(struct node *node, uint32_t supervisor);
 void watching_event(struct node *node, const struct term *message);
 void watching_prompt(struct node *node);
+void watching_recount(struct node *node); // monitors end with their processes
 
 // answers of the agent into the mirror (absorb.c)
 uint64_t absorb_sweep(struct node *node, const struct term *part); // nanoseconds it took

@@ -188,6 +188,7 @@ static void swept(void *context, const struct term *answer, const struct error *
         return;
     }
     mirror_sweep_end(node->mirror);
+    watching_recount(node);
     node->sampler.sweeps++;
     node->sampler.last_sweep_ns = node->sampler.sweep_ns;
     next_step(node);

@@ -59,6 +59,14 @@ void watching_children(struct node *node, uint32_t index) {
     slots_clear(&children);
 }
 
+void watching_recount(struct node *node) {
+    const struct mirror *mirror = node->mirror;
+    node->monitors = 0;
+    for (uint32_t slot = 0; slot < mirror->slot_count; slot++) {
+        node->monitors += (mirror->p.flags[slot] & PROCESS_WATCHED) != 0;
+    }
+}
+
 // Something happened to a child: its supervisor is read again as soon as it answers.
 static void prompt(struct node *node, uint32_t index) {
     struct supervisor *supervisor = &node->mirror->supervisors[index];
@@ -104,9 +112,6 @@ static void down(struct node *node, const struct term *event) {
         return;
     }
     uint32_t parent = node->mirror->p.supervisor[slot];
-    if (node->mirror->p.flags[slot] & PROCESS_WATCHED) {
-        node->monitors--;
-    }
     mirror_remove(node->mirror, slot);
     if (parent != MIRROR_NONE) {
         prompt(node, parent);

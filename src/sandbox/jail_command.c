@@ -261,7 +261,7 @@ static bool try(struct error *error) {
     if (result == 0) {
         bool ended = listen_to(ends[0], said, sizeof said);
         if (!ended) {
-            snprintf(said, sizeof said, "nothing for %u ms", TRIAL_MS);
+            snprintf(said, sizeof said, "nothing for %d ms", TRIAL_MS);
             kill(pid, SIGKILL);
         }
         while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {

@@ -375,13 +375,13 @@ static void receive(struct websocket *socket) {
     if (socket->ended) {
         return;
     }
-    if (result != 0) {
+    if (result == 0) {
+        take_control_frames(socket);
+    } else if (socket->state == STATE_OPEN) {
         // For faults in a frame's header wslay would send a close frame without a code.
         static const uint8_t fault[] = {0x80 | WSLAY_CONNECTION_CLOSE, 2, WEBSOCKET_PROTOCOL >> 8,
                 WEBSOCKET_PROTOCOL & 0xFF};
         append_frame(socket->frames, fault, sizeof fault, 0, socket);
-    } else {
-        take_control_frames(socket);
     }
     if (!wslay_event_get_read_enabled(socket->frames)) { // the client's close frame, or a fault
         begin_closing(socket);

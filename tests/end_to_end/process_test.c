@@ -200,7 +200,7 @@ static void a_busy_process_is_refused_and_the_question_leaves_no_trace(void **st
             "process_busy");
     json_t *details = refused(
             request(daemon, "GET", NULL, "/api/v1/processes/full/state"), 422, "process_busy");
-    assert_int_equal(integer_at(details, "size"), 2000);
+    assert_int_equal(integer_at(details, "queue_length"), 2000);
     assert_true(
             holds(target, "element(2, process_info(whereis(full), message_queue_len)) =:= 2000"));
     evaluate(target, "busy ! go");

@@ -13,7 +13,7 @@ static struct intern *intern;
 
 static int begin(void **state) {
     (void)state;
-    intern = intern_create();
+    intern = intern_create("");
     return 0;
 }
 

@@ -232,14 +232,18 @@ static void a_cookie_file_must_hold_one(void **state) {
     assert_false(state_read_cookie(root, cookie, sizeof cookie, &error)); // a directory
 }
 
-static void a_long_cookie_is_read_within_its_room(void **state) {
+static void a_cookie_that_is_too_long_is_not_cut(void **state) {
     (void)state;
     char cookie[256];
-    char text[256];
-    memset(text, 'c', 255);
-    text[255] = '\0';
+    char text[300];
+    memset(text, 'c', sizeof text);
+    text[254] = '\0';
     assert_true(read_cookie(text, 0400, cookie));
     assert_string_equal(cookie, text);
+    text[254] = 'c';
+    text[299] = '\0';
+    assert_false(read_cookie(text, 0400, cookie));
+    assert_non_null(strstr(error.message, "longer"));
 }
 
 int main(void) {
@@ -256,7 +260,7 @@ int main(void) {
             TEST(a_cookie_is_the_first_line_of_a_private_file),
             TEST(a_cookie_that_others_can_read_is_refused),
             TEST(a_cookie_file_must_hold_one),
-            TEST(a_long_cookie_is_read_within_its_room),
+            TEST(a_cookie_that_is_too_long_is_not_cut),
     };
     return cmocka_run_group_tests_name("command_state", tests, NULL, NULL);
 }

@@ -27,8 +27,9 @@ static struct addrinfo *literal(const char *text, struct addrinfo *next) {
     return info;
 }
 
-int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
-        struct addrinfo **result) {
+// The library must find this one and not libc's.
+__attribute__((visibility("default"))) int getaddrinfo(const char *node, const char *service,
+        const struct addrinfo *hints, struct addrinfo **result) {
     (void)service;
     (void)hints;
     *result = NULL;
@@ -53,7 +54,7 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
     return 0;
 }
 
-void freeaddrinfo(struct addrinfo *info) {
+__attribute__((visibility("default"))) void freeaddrinfo(struct addrinfo *info) {
     while (info) {
         struct addrinfo *next = info->ai_next;
         free(info->ai_addr);

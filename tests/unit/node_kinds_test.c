@@ -112,14 +112,24 @@ static void the_kind_follows_from_what_is_known(void **state) {
             {"x", "init", "Elixir.Agent", KIND_PLAIN, "x.y/1", "", KIND_PLAIN},
             {"Elixir.Task.Supervised", "noreply", "", KIND_PLAIN, "", "", KIND_TASK},
             {"", "", "Elixir.Task", KIND_PLAIN, "", "", KIND_TASK},
+            {"erl_eval", "-expr/6-fun-2-", "", KIND_PLAIN, "gen_server.loop/7", "", KIND_AGENT},
+            {"my", "-start/0-fun-0-", "", KIND_PLAIN, "my.loop/0", "", KIND_PLAIN},
             {"", "", "", KIND_PLAIN, "", "application_master.start_it/4", KIND_APPLICATION_MASTER},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_int_equal(
                 kind_decide(str_of(rows[i].module), str_of(rows[i].function), str_of(rows[i].spec),
-                        rows[i].behaviour, str_of(rows[i].current), str_of(rows[i].initial)),
+                        rows[i].behaviour, str_of(rows[i].current), str_of(rows[i].initial),
+                        true),
                 rows[i].expected);
     }
+}
+
+static void functions_started_without_elixir_are_no_agents(void **state) {
+    (void)state;
+    assert_int_equal(kind_decide(STR("my"), STR("-start/0-fun-0-"), STR(""), KIND_PLAIN,
+                             STR("gen_server.loop/7"), STR(""), false),
+            KIND_GEN_SERVER);
 }
 
 int main(void) {
@@ -130,6 +140,7 @@ int main(void) {
             cmocka_unit_test(supervisors_are_called_by_what_was_proven_and_their_module),
             cmocka_unit_test(behaviours_of_otp_prove_kinds),
             cmocka_unit_test(the_kind_follows_from_what_is_known),
+            cmocka_unit_test(functions_started_without_elixir_are_no_agents),
     };
     return cmocka_run_group_tests_name("node_kinds", tests, NULL, NULL);
 }

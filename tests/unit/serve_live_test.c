@@ -4,7 +4,7 @@
 
 #include <sys/resource.h>
 
-#define ORIGIN    "Origin: http://localhost\r\n"
+#define ORIGIN "Origin: http://localhost\r\n"
 #define HANDSHAKE                                                                                  \
     "Host: localhost\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\n"                 \
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -78,8 +78,8 @@ static void open_socket(struct client *client, const char *request) {
 
 static void ask_heartbeat(struct client *client) {
     say_text(client, "[null,\"1\",\"phoenix\",\"heartbeat\",{}]");
-    expect_text(client,
-            "[null,\"1\",\"phoenix\",\"phx_reply\",{\"status\":\"ok\",\"response\":{}}]");
+    expect_text(
+            client, "[null,\"1\",\"phoenix\",\"phx_reply\",{\"status\":\"ok\",\"response\":{}}]");
 }
 
 static void expect_status(const char *request, int status, const char *says) {
@@ -108,9 +108,9 @@ static void the_handshake_is_that_of_the_standard(void **state) {
 static void a_token_may_come_as_a_subprotocol_and_only_phoenix_is_answered(void **state) {
     (void)state;
     // base64 of FAKE_KEY
-    struct reply reply = ask(&server, OPEN
-            "Sec-WebSocket-Protocol: phoenix, "
-            "base64url.bearer.phx.MDEyMzQ1Njc4OWFiY2RlZi1zZWNyZXQ\r\n\r\n");
+    struct reply reply =
+            ask(&server, OPEN "Sec-WebSocket-Protocol: phoenix, "
+                              "base64url.bearer.phx.MDEyMzQ1Njc4OWFiY2RlZi1zZWNyZXQ\r\n\r\n");
     assert_int_equal(reply.status, 101);
     assert_true(reply_has(&reply, "\r\nSec-WebSocket-Protocol: phoenix\r\n"));
     assert_false(reply_has(&reply, "bearer"));
@@ -141,8 +141,8 @@ static void foreign_pages_get_none(void **state) {
 
 static void only_protocol_two_is_spoken(void **state) {
     (void)state;
-    static const char *const queries[] = {"", "?", "?vsn=1.0.0", "?vsn=", "?vsn=2.1.0", "?vsn=3.0.0",
-            "?xvsn=2.0.0", "?vsn=x&vsn=2.0.0"};
+    static const char *const queries[] = {"", "?", "?vsn=1.0.0", "?vsn=", "?vsn=2.1.0",
+            "?vsn=3.0.0", "?xvsn=2.0.0", "?vsn=x&vsn=2.0.0"};
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
         char text[512];
         snprintf(text, sizeof text, "GET /socket/websocket%s HTTP/1.1\r\n" HANDSHAKE KEY "\r\n",
@@ -174,9 +174,9 @@ static void a_handshake_must_be_complete(void **state) {
         expect_status(requests[i], 400, "bad_request");
     }
     expect_status("POST /socket/websocket?vsn=2.0.0 HTTP/1.1\r\n" HANDSHAKE KEY "\r\n", 405, "GET");
-    struct reply reply = ask(&server, PLAIN
-            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 8\r\n"
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    struct reply reply = ask(&server,
+            PLAIN "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 8\r\n"
+                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
     assert_int_equal(reply.status, 400);
     assert_true(reply_has(&reply, "\r\nSec-WebSocket-Version: 13\r\n"));
     reply_free(&reply);
@@ -189,8 +189,8 @@ static void topics_are_joined_over_the_socket(void **state) {
     struct client client;
     open_socket(&client, OPEN KEY "\r\n");
     say_text(&client, "[\"1\",\"1\",\"room:a\",\"phx_join\",{}]");
-    expect_text(&client,
-            "[\"1\",\"1\",\"room:a\",\"phx_reply\",{\"status\":\"ok\",\"response\":{\"joined\":{}}}]");
+    expect_text(&client, "[\"1\",\"1\",\"room:a\",\"phx_reply\",{\"status\":\"ok\",\"response\":{"
+                         "\"joined\":{}}}]");
     say_text(&client, "[\"1\",\"2\",\"room:a\",\"shout\",{\"n\":1}]");
     expect_text(&client, "[\"1\",null,\"room:a\",\"heard\",{\"n\":1}]");
     expect_text(
@@ -209,8 +209,8 @@ static void frames_may_come_right_behind_the_request(void **state) {
     client_send(&client, out.at, out.length);
     struct reply reply = client_read(&client, true);
     assert_int_equal(reply.status, 101);
-    expect_text(&client,
-            "[null,\"1\",\"phoenix\",\"phx_reply\",{\"status\":\"ok\",\"response\":{}}]");
+    expect_text(
+            &client, "[null,\"1\",\"phoenix\",\"phx_reply\",{\"status\":\"ok\",\"response\":{}}]");
     reply_free(&reply);
     buffer_finish(&out);
     client_close(&client);
@@ -244,8 +244,8 @@ static void draining_says_that_the_server_restarts(void **state) {
     struct client client;
     open_socket(&client, OPEN KEY "\r\n");
     say_text(&client, "[\"1\",\"1\",\"room:a\",\"phx_join\",{}]");
-    expect_text(&client,
-            "[\"1\",\"1\",\"room:a\",\"phx_reply\",{\"status\":\"ok\",\"response\":{\"joined\":{}}}]");
+    expect_text(&client, "[\"1\",\"1\",\"room:a\",\"phx_reply\",{\"status\":\"ok\",\"response\":{"
+                         "\"joined\":{}}}]");
     server_drain(&server);
     expect_frame(&client, 0x88, "\x03\xf4the server restarts", 21); // 1012
     client_close(&client);

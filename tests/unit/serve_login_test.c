@@ -1,10 +1,11 @@
-// Logging in over HTTP: the link, the cookie, what a session may do from where; and the page itself.
+// Logging in over HTTP: the link, the cookie, what a session may do from where; and the page
+// itself.
 #include "serve_fake.h"
 
 #include "serve_live_fake.h"
 
-#define HOST     "Host: localhost\r\n"
-#define SAME     "Sec-Fetch-Site: same-origin\r\n"
+#define HOST "Host: localhost\r\n"
+#define SAME "Sec-Fetch-Site: same-origin\r\n"
 #define UPGRADE                                                                                    \
     "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"                   \
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -124,8 +125,7 @@ static void only_opening_a_link_uses_it_up(void **state) {
     reply_free(&reply);
     assert_int_equal(status_of("POST", link_target(), HOST), 405);
     assert_int_equal(status_of("GET", link_target(), "Host: evil.example\r\n"), 421);
-    assert_int_equal(
-            status_of("GET", link_target(), HOST "Origin: http://evil.example\r\n"), 403);
+    assert_int_equal(status_of("GET", link_target(), HOST "Origin: http://evil.example\r\n"), 403);
     assert_int_equal(status_of("GET", link_target(), HOST), 303);
 }
 
@@ -159,20 +159,20 @@ static void a_session_changes_things_only_from_our_own_page(void **state) {
         const char *method, *more;
         int status;
     } requests[] = {
-            {"GET",    "",                                                      200},
-            {"HEAD",   "",                                                      200},
-            {"POST",   "",                                                      403},
-            {"DELETE", "",                                                      403},
-            {"PATCH",  "Sec-Fetch-Site: none\r\n",                              403},
-            {"POST",   "Sec-Fetch-Site: same-site\r\n",                         403},
-            {"POST",   SAME,                                                    200},
-            {"DELETE", SAME,                                                    200},
-            {"POST",   "Origin: http://localhost\r\n",                          200},
-            {"PUT",    "Origin: https://LOCALHOST\r\n",                         200},
-            {"POST",   "Origin: http://localhost:3000\r\n",                     403},
-            {"POST",   "Origin: http://127.0.0.1\r\n",                          403},
-            {"POST",   "Origin: http://localhost:3000\r\n" SAME,                403},
-            {"POST",   "Origin: http://evil.example\r\n" SAME,                  403},
+            {"GET", "", 200},
+            {"HEAD", "", 200},
+            {"POST", "", 403},
+            {"DELETE", "", 403},
+            {"PATCH", "Sec-Fetch-Site: none\r\n", 403},
+            {"POST", "Sec-Fetch-Site: same-site\r\n", 403},
+            {"POST", SAME, 200},
+            {"DELETE", SAME, 200},
+            {"POST", "Origin: http://localhost\r\n", 200},
+            {"PUT", "Origin: https://LOCALHOST\r\n", 200},
+            {"POST", "Origin: http://localhost:3000\r\n", 403},
+            {"POST", "Origin: http://127.0.0.1\r\n", 403},
+            {"POST", "Origin: http://localhost:3000\r\n" SAME, 403},
+            {"POST", "Origin: http://evil.example\r\n" SAME, 403},
     };
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
         snprintf(headers, sizeof headers, "%s%s", cookie, requests[i].more);

@@ -89,7 +89,7 @@ function ToolBar({ text }: { readonly text: boolean }) {
         <strong>{root === null ? "All trees" : (forest.value.tops[0]?.title ?? root)}</strong>{" "}
         <span class="dim">
           {plural(summary.supervisors, "supervisor", "supervisors")}, {plural(summary.processes, "process", "processes")}
-          {summary.down > 0 && <span class="bad">, {summary.down} not running</span>}
+          {summary.down > 0 && <span class="warn">, {summary.down} not running</span>}
         </span>
       </span>
       {!text && (

@@ -7,7 +7,7 @@ import { health, node, nodeName } from "../state/nodes.js";
 import { followSuccessor, kill, readState, shown, shownSupervisor, stateShown, successor } from "../state/process.js";
 import { addressOf, go, route, select, selectedPid } from "../state/route.js";
 import { children, whole } from "../state/trees.js";
-import { KillResult, KillSection } from "./kill.js";
+import { KillButton, KillResult, KillSection } from "./kill.js";
 import { Budget, Mark, Pid } from "./mark.js";
 
 const CHILDREN_LISTED = 60;
@@ -77,7 +77,7 @@ function ChildList({ supervisor }: { readonly supervisor: Supervisor }) {
     <section>
       <h2>
         {plural(all.length, "child", "children")}
-        {running < all.length && <span class="bad">{all.length - running} not running</span>}
+        {running < all.length && <span class="warn">{all.length - running} not running</span>}
       </h2>
       <ul class="child-list">
         {all.slice(0, CHILDREN_LISTED).map((child, index) => (
@@ -98,7 +98,7 @@ function ChildRow({ child }: { readonly child: Child }) {
         {child.name ?? child.id ?? child.module ?? "?"}
         {child.restart_type !== null && child.restart_type !== "permanent" && <span class="dim"> {child.restart_type}</span>}
       </span>
-      {child.alive && child.pid !== null ? <Pid pid={child.pid} /> : <span class="bad">{child.state}</span>}
+      {child.alive && child.pid !== null ? <Pid pid={child.pid} /> : <span class={child.state === "restarting" ? "bad" : "warn"}>{child.state}</span>}
     </li>
   );
 }
@@ -266,8 +266,11 @@ function ProcessPane({ pid }: { readonly pid: string }) {
             Close
           </button>
         </h1>
-        <span class="mono">{pid}</span>
-        <span class="dim"> {gone ? "ended" : (process?.type ?? "")}</span>
+        <div class="below">
+          <span class="mono">{pid}</span>
+          <span class="dim">{gone ? "ended" : (process?.type ?? "")}</span>
+          {now?.state === "alive" && <KillButton />}
+        </div>
       </header>
       {now?.state === "failed" && (
         <section>

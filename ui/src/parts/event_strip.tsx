@@ -3,7 +3,6 @@
 import { clockTime, duration } from "../lib/format.js";
 import type { Line } from "../lib/events.js";
 import { lines } from "../state/events.js";
-import { live } from "../state/live.js";
 import { eventStrip } from "../state/preferences.js";
 import { Pid } from "./mark.js";
 
@@ -66,7 +65,7 @@ export function EventStrip() {
         <span>
           {all.length === 0
             ? ""
-            : `${all.length} since this page was opened${live.value.state === "live" ? "" : ", partly from comparing readings"}`}
+            : `${all.length} since this page was opened`}
         </span>
         <button
           type="button"

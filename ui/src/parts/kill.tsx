@@ -6,15 +6,22 @@ import { duration } from "../lib/format.js";
 import { cancelKill, confirmKill, kill, prepareKill } from "../state/process.js";
 import type { ExitResult } from "../state/api.js";
 
+/** Opens the first step. */
+export function KillButton() {
+  const step = kill.value.step;
+  return (
+    <button type="button" class="danger" disabled={step !== "idle"} onClick={() => void prepareKill()}>
+      {step === "asking" ? "Checking…" : "Kill…"}
+    </button>
+  );
+}
+
+/** The steps after the button; nothing before it is pressed. */
 export function KillSection({ title }: { readonly title: string }) {
   const now = kill.value;
+  if (now.step === "idle" || now.step === "asking") return null;
   return (
     <section>
-      {(now.step === "idle" || now.step === "asking") && (
-        <button type="button" class="danger" disabled={now.step === "asking"} onClick={() => void prepareKill()}>
-          {now.step === "asking" ? "Checking…" : "Kill…"}
-        </button>
-      )}
       {(now.step === "confirm" || now.step === "sending") && <Confirm title={title} />}
       {now.step === "refused" && (
         <>

@@ -199,9 +199,9 @@ function colourOf(palette: Palette, condition: Condition): string {
     case "fine":
       return palette.good;
     case "degraded":
+    case "stopped":
       return palette.warn;
     case "critical":
-    case "stopped":
     case "restarting":
       return palette.bad;
     case "unknown":
@@ -244,7 +244,7 @@ function paintSupervisor(context: CanvasRenderingContext2D, scene: Scene, box: B
   const inner = box.width - 2 * PADDING - 2;
   const down = condition === "stopped" || condition === "restarting";
   context.font = font.strong;
-  context.fillStyle = down ? palette.bad : palette.text;
+  context.fillStyle = down ? colourOf(palette, condition) : palette.text;
   const room = inner - pipsWidth(box.item) - 8;
   context.fillText(cut(context, font.strong, box.item.title, room), left, box.y + 12);
   if (view.scale < SCALE_SMALL) return;
@@ -253,7 +253,7 @@ function paintSupervisor(context: CanvasRenderingContext2D, scene: Scene, box: B
   context.fillStyle = palette.dim;
   const supervisor = box.item.supervisor;
   if (supervisor === null) {
-    context.fillStyle = down ? palette.bad : palette.dim;
+    context.fillStyle = down ? colourOf(palette, condition) : palette.dim;
     const state = down ? (condition === "restarting" ? "restarting" : "not running") : "children not known";
     context.fillText(state, left, box.y + 27);
     return;
@@ -304,7 +304,7 @@ function paintWorker(context: CanvasRenderingContext2D, scene: Scene, box: Box):
   const down = condition === "stopped" || condition === "restarting";
   if (item.kind === "worker") paintDot(context, box.x + 8, middle, colourOf(palette, condition), down);
   if (view.scale < SCALE_TITLES) {
-    context.fillStyle = down ? palette.bad : palette.line;
+    context.fillStyle = down ? colourOf(palette, condition) : palette.line;
     context.fillRect(box.x + 16, middle - 3, Math.min(box.width - 20, item.title.length * 6.5), 6);
     return;
   }
@@ -318,11 +318,11 @@ function paintWorker(context: CanvasRenderingContext2D, scene: Scene, box: Box):
   const noteFont = down ? font.small : font.mono;
   const noteWidth = textWidth(context, noteFont, note);
   context.font = font.title;
-  context.fillStyle = down ? palette.bad : palette.text;
+  context.fillStyle = down ? colourOf(palette, condition) : palette.text;
   context.fillText(cut(context, font.title, item.title, box.width - noteWidth - PID_GAP - 20), box.x + 16, middle);
   if (view.scale < SCALE_SMALL) return;
   context.font = noteFont;
-  context.fillStyle = down ? palette.bad : palette.dim;
+  context.fillStyle = down ? colourOf(palette, condition) : palette.dim;
   context.fillText(note, box.x + box.width - 5 - noteWidth, middle);
 }
 
