@@ -90,6 +90,31 @@ $(BUILD)/release/$(PIPE) $(BUILD)/check/$(PIPE): $(BUILD)/agent_pipe/whitebeam_p
 
 # ---- the page ---------------------------------------------------------------------------------
 
+# The page is optional: without npm the daemon is complete but for it.
+UI := $(sort $(wildcard ui/*.mjs ui/*.json ui/src/* ui/src/*/*))
+
+.PHONY: ui ui-dev ui-test
+ui:
+	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory $(BUILD)/ui.built; \
+	else echo "The page is not built: there is no npm (Debian: apt install nodejs npm)."; fi
+
+ui/node_modules/.installed: ui/package.json ui/package-lock.json
+	$(call say,NPM,ui)
+	$(Q)cd ui && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BUILD)/ui.built: $(UI) ui/node_modules/.installed
+	$(call say,ESBUILD,$(BUILD)/ui)
+	$(Q)node ui/build.mjs $(BUILD)/ui
+	@touch $@
+
+# The page from its sources, against a running daemon: make ui-dev STATE=DIR
+ui-dev: ui/node_modules/.installed
+	@exec node ui/dev.mjs $(if $(STATE),--state $(STATE))
+
+ui-test: ui/node_modules/.installed
+	$(Q)cd ui && npx tsc --noEmit && node test.mjs
+
 # What of it was built (see ui/build.mjs) is embedded; without it the daemon says how to build it.
 $(BUILD)/assets.c: tools/embed_assets $(wildcard $(BUILD)/ui/*)
 	$(call say,EMBED,$@)
@@ -164,7 +189,7 @@ $(BUILD)/check/tests/%: tests/unit/%.c $(BUILD)/check/libwhitebeam.a
 
 FUZZ     := $(BASE) -Wno-unknown-warning-option -O1 -fno-sanitize-recover=all \
             -fno-omit-frame-pointer -MMD -MP
-FUZZED   := $(filter-out src/serve/%.c src/command/%.c,$(SOURCES)) $(addprefix src/serve/,gate.c channel.c websocket.c)
+FUZZED   := $(filter-out src/serve/%.c src/command/%.c,$(SOURCES)) $(addprefix src/serve/,gate.c channel.c websocket.c websocket_frames.c)
 
 $(BUILD)/fuzz/%.o: src/%.c
 	$(call say,CLANG,$@)
@@ -224,15 +249,16 @@ end-to-end: $(STAGE) $(STORY_PROGRAMS)
 fuzz: $(FUZZ_PROGRAMS)
 	@tools/run_tests fuzz $(FUZZ_SECONDS) $^
 
+programs: all $(STAGE) $(UNIT_PROGRAMS) $(STORY_PROGRAMS) $(FUZZ_PROGRAMS) $(BUILD)/agent_test/.built
+
 test-all:
-	@$(MAKE) $(QUIET) $(PARALLEL) all $(STAGE) $(UNIT_PROGRAMS) $(STORY_PROGRAMS) \
-	    $(FUZZ_PROGRAMS) $(BUILD)/agent_test/.built
+	@$(MAKE) $(QUIET) $(PARALLEL) programs
 	@$(MAKE) $(QUIET) layers
 	@tools/run_tests all $(FUZZ_SECONDS)
 
 # ---- care -------------------------------------------------------------------------------------
 
-.PHONY: layers test-all
+.PHONY: layers programs test-all
 layers: $(BUILD)/release/describe
 	@tools/check_layers
 	@$(BUILD)/release/describe | cmp -s - docs/api.md || \

@@ -4,48 +4,48 @@
 #define WHITEBEAM_LIMITS_H
 
 // Erlang terms.
-#define LIMIT_TERM_BYTES       (16u << 20) // one encoded term
-#define LIMIT_TERM_NODES       (2u << 20)  // values inside one decoded term
-#define LIMIT_TERM_INFLATED    (16u << 20) // COMPRESSED, after inflation
-#define LIMIT_ATOM_CHARACTERS  255u        // OTP's MAX_ATOM_CHARACTERS
-#define LIMIT_ATOM_BYTES       1020u       // the same, each of four UTF-8 bytes
-#define LIMIT_BIGNUM_BYTES     (1u << 20)  // digits of one LARGE_BIG_EXT
-#define LIMIT_BIGNUM_DECIMAL   4096u       // longer integers are written in hexadecimal
-#define LIMIT_JSON_TERM_BYTES  (1u << 20)  // JSON text of one term from a client
-#define LIMIT_JSON_TERM_DEPTH  64u
+#define LIMIT_TERM_BYTES      (16u << 20) // one encoded term
+#define LIMIT_TERM_NODES      (2u << 20)  // values inside one decoded term
+#define LIMIT_TERM_INFLATED   (16u << 20) // COMPRESSED, after inflation
+#define LIMIT_ATOM_CHARACTERS 255u        // OTP's MAX_ATOM_CHARACTERS
+#define LIMIT_ATOM_BYTES      1020u       // the same, each of four UTF-8 bytes
+#define LIMIT_BIGNUM_BYTES    (1u << 20)  // digits of one LARGE_BIG_EXT
+#define LIMIT_BIGNUM_DECIMAL  4096u       // longer integers are written in hexadecimal
+#define LIMIT_JSON_TERM_BYTES (1u << 20)  // JSON text of one term from a client
+#define LIMIT_JSON_TERM_DEPTH 64u
 
 // The distribution link.
-#define LIMIT_LINK_MESSAGE       (16u << 20) // one packet from a node
-#define LIMIT_LINK_HANDSHAKE     2048u       // one handshake packet
-#define LIMIT_LINK_OUTPUT        (8u << 20)  // bytes queued towards a node
-#define LIMIT_NODE_NAME          255u        // bytes of name@host
-#define LIMIT_COOKIE             255u
-#define LIMIT_CONNECT_MS         5000 // resolve, epmd, connect and handshake together
-#define LIMIT_EPMD_REPLY         1024u
+#define LIMIT_LINK_MESSAGE   (16u << 20) // one packet from a node
+#define LIMIT_LINK_HANDSHAKE 2048u       // one handshake packet
+#define LIMIT_LINK_OUTPUT    (8u << 20)  // bytes queued towards a node
+#define LIMIT_NODE_NAME      255u        // bytes of name@host
+#define LIMIT_COOKIE         255u
+#define LIMIT_CONNECT_MS     5000 // resolve, epmd, connect and handshake together
+#define LIMIT_EPMD_REPLY     1024u
 
 // Attached nodes.
 #define LIMIT_NODES              64u
-#define LIMIT_REQUESTS_IN_FLIGHT 256u     // requests to one agent
+#define LIMIT_REQUESTS_IN_FLIGHT 256u // requests to one agent
 #define LIMIT_PROCESSES          (8u << 20)
 #define LIMIT_LABEL_BYTES        200u
 
 // Sandboxes.
-#define LIMIT_JAIL_LINE          1000u       // bytes of a line of output; the rest of it is cut
-#define LIMIT_JAIL_LINES         200u        // told in one second; the others are counted
-#define LIMIT_JAIL_OUTPUT        (1u << 20)  // bytes read in one second; then the program waits
-#define LIMIT_JAIL_TMP           (64u << 20) // of its /tmp, which is in memory
+#define LIMIT_JAIL_LINE   1000u       // bytes of a line of output; the rest of it is cut
+#define LIMIT_JAIL_LINES  200u        // told in one second; the others are counted
+#define LIMIT_JAIL_OUTPUT (1u << 20)  // bytes read in one second; then the program waits
+#define LIMIT_JAIL_TMP    (64u << 20) // of its /tmp, which is in memory
 
 // HTTP.
-#define LIMIT_HTTP_CONNECTIONS   4096u
-#define LIMIT_HTTP_POOL          (16u << 10) // memory of one connection: request line and headers
-#define LIMIT_HTTP_BODY          (1u << 20)
-#define LIMIT_HTTP_PATH          4096u
-#define LIMIT_HTTP_REQUEST_MS    10000 // from the first byte to the end of the body
-#define LIMIT_HTTP_ANSWER_MS     30000 // for the call, and again for the client to take the answer
-#define LIMIT_HTTP_DRAIN_MS      5000  // for running requests when the daemon stops
-#define LIMIT_HTTP_GRACE_MS      1000  // for their answers to be taken
-#define LIMIT_HTTP_SWALLOW       4u    // times the largest body is read and dropped before a 413
-#define LIMIT_HTTP_IDLE_S        60u
+#define LIMIT_HTTP_CONNECTIONS 4096u
+#define LIMIT_HTTP_POOL        (16u << 10) // memory of one connection: request line and headers
+#define LIMIT_HTTP_BODY        (1u << 20)
+#define LIMIT_HTTP_PATH        4096u
+#define LIMIT_HTTP_REQUEST_MS  10000 // from the first byte to the end of the body
+#define LIMIT_HTTP_ANSWER_MS   30000 // for the call, and again for the client to take the answer
+#define LIMIT_HTTP_DRAIN_MS    5000  // for running requests when the daemon stops
+#define LIMIT_HTTP_GRACE_MS    1000  // for their answers to be taken
+#define LIMIT_HTTP_SWALLOW     4u    // times the largest body is read and dropped before a 413
+#define LIMIT_HTTP_IDLE_S      60u
 
 // WebSockets and channels. The page's frames are small; what it gets may be large.
 #define LIMIT_WEBSOCKETS         8192u
@@ -65,10 +65,10 @@
 #define LIMIT_SESSION_IDLE_MS (12 * 60 * 60 * 1000)
 
 // Arguments of requests.
-#define LIMIT_PARAMETERS         64u
-#define LIMIT_PARAMETER_BYTES    4096u
-#define LIMIT_PATTERN_BYTES      256u
-#define LIMIT_PER_PAGE           200
-#define LIMIT_TREE_DEPTH         64
+#define LIMIT_PARAMETERS      64u
+#define LIMIT_PARAMETER_BYTES 4096u
+#define LIMIT_PATTERN_BYTES   256u
+#define LIMIT_PER_PAGE        200
+#define LIMIT_TREE_DEPTH      64
 
 #endif

@@ -2,6 +2,8 @@
 // end outlives the other.
 #include "pipe_vm.h"
 
+#include "node/agent_modules.h"
+
 #include <fcntl.h>
 #include <signal.h>
 
@@ -178,6 +180,96 @@ static void vm_halts_when_its_end_of_the_pipe_is_killed(void **state) {
     assert_int_equal(vm.status, 0);
 }
 
+// ---- The agent ------------------------------------------------------------------------------
+
+static void encode_names(struct buffer *out) {
+    encode_list(out, agent_module_count);
+    for (uint32_t i = 0; i < agent_module_count; i++) {
+        encode_atom_text(out, agent_modules[i].name);
+    }
+    encode_nil(out);
+}
+
+static void load_agent(struct owner *owner) {
+    struct buffer arguments;
+    buffer_init(&arguments);
+    encode_list(&arguments, agent_module_count);
+    for (uint32_t i = 0; i < agent_module_count; i++) {
+        encode_tuple(&arguments, 3);
+        encode_atom_text(&arguments, agent_modules[i].name);
+        encode_nil(&arguments); // the file name
+        encode_binary(&arguments,
+                (struct str){(const char *)agent_modules[i].beam, agent_modules[i].size});
+    }
+    encode_nil(&arguments);
+    assert_true(vm_call(owner, "code", "atomic_load", 1, 1, buffer_str(&arguments)));
+    buffer_finish(&arguments);
+}
+
+static void start_agent(struct owner *owner) {
+    struct buffer arguments;
+    struct term_pid self = owner->self;
+    self.node = str_of(owner->peer);
+    buffer_init(&arguments);
+    encode_pid(&arguments, &self);
+    encode_names(&arguments);
+    assert_true(vm_call(owner, "whitebeam_agent", "start", 2, 2, buffer_str(&arguments)));
+    buffer_finish(&arguments);
+}
+
+// The guard's pid is in the answer {ok, Guard, Hello}.
+static void tell_guard(struct owner *owner, const struct term *started) {
+    assert_true(term_is_tagged(started, "ok", 3));
+    const struct term_pid *guard = term_element(started, 1)->pid;
+    struct buffer message;
+    buffer_init(&message);
+    encode_version(&message);
+    encode_tuple(&message, 2);
+    encode_atom_text(&message, "heartbeat");
+    encode_integer(&message, 7);
+    assert_true(link_send(owner->link, guard, buffer_str(&message)));
+    message.length = 0;
+    encode_version(&message);
+    encode_atom_text(&message, "detach");
+    assert_true(link_send(owner->link, guard, buffer_str(&message)));
+    buffer_finish(&message);
+}
+
+static void next_step(struct owner *owner, struct str bytes) {
+    struct arena arena;
+    struct term message;
+    struct error error;
+    arena_init(&arena);
+    if (owner->messages == 1) {
+        message = vm_result(&arena, bytes, 1);
+        assert_true(term_is_atom(&message, "ok"));
+        start_agent(owner);
+    } else if (owner->messages == 2) {
+        message = vm_result(&arena, bytes, 2);
+        tell_guard(owner, &message);
+    } else if (owner->messages == 3) {
+        assert_true(decode_term(&arena, bytes, &message, &error));
+        assert_true(term_is_tagged(&message, "heartbeat", 3));
+    } else {
+        assert_true(decode_term(&arena, bytes, &message, &error));
+        assert_true(term_is_atom(&message, "detached"));
+        link_close(owner->link);
+    }
+    arena_finish(&arena);
+}
+
+static void agent_loads_answers_and_leaves_through_the_pipe(void **state) {
+    (void)state;
+    struct vm vm;
+    start_real(&vm);
+    vm.owner.on_up = load_agent;
+    vm.owner.on_message = next_step;
+    vm_link(&vm, &loop);
+    vm_run_to_the_end(&vm, &loop);
+    assert_int_equal(vm.owner.messages, 4);
+    assert_string_equal(vm.said, "");
+}
+
 int main(void) {
     const struct CMUnitTest real[] = {
             cmocka_unit_test_setup_teardown(
@@ -190,6 +282,8 @@ int main(void) {
             cmocka_unit_test_setup_teardown(vm_halts_when_the_daemon_is_gone, begin, finish),
             cmocka_unit_test_setup_teardown(
                     vm_halts_when_its_end_of_the_pipe_is_killed, begin, finish),
+            cmocka_unit_test_setup_teardown(
+                    agent_loads_answers_and_leaves_through_the_pipe, begin, finish),
     };
     return cmocka_run_group_tests_name("a pipe to a real VM", real, NULL, NULL);
 }

@@ -12,14 +12,14 @@ import { EventStrip } from "./parts/event_strip.js";
 import { Header } from "./parts/header.js";
 import { StatusLine } from "./parts/status_line.js";
 import { connect } from "./state/live.js";
-import { nodeName, watchNodes } from "./state/nodes.js";
+import { node, nodeName, nodeReady, nodesError, watchNodes } from "./state/nodes.js";
 import { watchProcess } from "./state/process.js";
 import { route } from "./state/route.js";
 import { watchTrees } from "./state/trees.js";
 
 function App() {
   return (
-    <div class="app">
+    <div class={`app ${nodesError.value !== null || (node.value !== null && !nodeReady.value) ? "stale" : ""}`}>
       <Header />
       <StatusLine />
       {route.value.page === "tree" ? <TreePage /> : <ProcessesPage />}

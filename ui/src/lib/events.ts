@@ -46,9 +46,13 @@ export function lineOf(event: LiveEvent): Line {
   };
 }
 
-/** Lines, newest first, with one more. A restart completes the line of the exit it belongs to. */
-export function addLine(lines: readonly Line[], line: Line): Line[] {
-  if (lines.some((known) => known.key === line.key)) return [...lines];
+/** Lines, newest first, with one more. A restart completes the line of the exit it belongs to; an event
+ * takes the place of what comparing readings had found of it. */
+export function addLine(all: readonly Line[], line: Line): Line[] {
+  if (all.some((known) => known.key === line.key)) return [...all];
+  const isGuess = (known: Line): boolean =>
+    known.compared && !line.compared && (line.pid === null ? known.newPid === line.newPid : known.pid === line.pid);
+  const lines = line.kind === "gap" || line.kind === "note" ? all : all.filter((known) => !isGuess(known));
   if (line.kind === "child_restarted" && line.pid !== null) {
     const at = lines.findIndex((known) => known.kind === "child_exited" && known.pid === line.pid);
     const exit = lines[at];

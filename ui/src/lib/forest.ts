@@ -169,6 +169,14 @@ export function conditionOf(item: Item): Condition {
   return health === null ? "unknown" : health === "healthy" ? "fine" : health;
 }
 
+/** The next item after `current` that is not fine, from the top again after the last; null if all are. */
+export function nextTrouble(tops: readonly Item[], current: Item | null): Item | null {
+  const all = [...walk(tops)];
+  const start = current === null ? 0 : all.indexOf(current) + 1;
+  const inTrouble = (item: Item): boolean => !["fine", "unknown"].includes(conditionOf(item));
+  return all.slice(start).find(inTrouble) ?? all.slice(0, start).find(inTrouble) ?? null;
+}
+
 /** Items from the top down, as they are read. */
 export function* walk(items: readonly Item[], collapsed?: ReadonlySet<string>): Generator<Item> {
   for (const item of items) {

@@ -78,12 +78,6 @@ export function pidText(digits: string): string {
   return `#PID<${digits}>`;
 }
 
-/** A pid as a number that sorts the way the node made them (serial, then number). */
-export function pidOrder(pid: string): number {
-  const parts = pidDigits(pid)?.split(".") ?? [];
-  return Number(parts[2] ?? 0) * 2 ** 28 + Number(parts[1] ?? 0);
-}
-
 /** A share of one scheduler: `0.004 %`. */
 export function percent(value: number): string {
   if (value >= 10) return `${value.toFixed(0)} %`;

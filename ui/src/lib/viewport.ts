@@ -18,7 +18,7 @@ export interface Rectangle extends Size {
   readonly y: number;
 }
 
-export const SCALE_LEAST = 0.08;
+export const SCALE_LEAST = 0.02;
 export const SCALE_MOST = 2.5;
 /** Below this, text on the canvas cannot be read. */
 export const SCALE_LEGIBLE = 0.86;

@@ -132,7 +132,7 @@ function Filters() {
           Clear
         </button>
       )}
-      <span class="count dim">
+      <span class="count dim" title={tableError.value ?? undefined}>
         {tableError.value !== null ? (
           <span class="bad">{tableError.value}</span>
         ) : total.value === null ? (

@@ -1,11 +1,12 @@
 // The page of the supervision trees: the list of trees, the tool bar, and the canvas or the text.
 
 import { useEffect } from "preact/hooks";
-import { conditionOf, isRuntime, walk, type Condition, type Item } from "../lib/forest.js";
+import { conditionOf, isRuntime, nextTrouble, walk, type Condition, type Item } from "../lib/forest.js";
 import { count, plural } from "../lib/format.js";
 import type { Supervisor } from "../state/api.js";
 import { nodeReady } from "../state/nodes.js";
 import { addressOf, go, parameter, route } from "../state/route.js";
+import { choose, chosenItem } from "../state/tree_selection.js";
 import { forest, supervisors, tops, whole } from "../state/trees.js";
 import { TextTree } from "../parts/text_tree.js";
 import { TreeCanvas } from "../parts/tree_canvas.js";
@@ -19,22 +20,26 @@ interface Summary {
   readonly processes: number;
   readonly supervisors: number;
   readonly down: number;
+  /** Supervisors that are degraded or critical, and children that cannot be started. */
+  readonly troubled: number;
 }
 
 // A stopped child may have ended as it should: it is counted, and colours no tree.
 function summarize(items: readonly Item[]): Summary {
-  let worst: Condition = "fine";
+  let worst: Condition = items.length === 0 ? "unknown" : "fine";
   let processes = 0;
   let found = 0;
   let down = 0;
+  let troubled = 0;
   for (const item of walk(items)) {
     const condition = conditionOf(item);
     if (condition === "stopped" || condition === "restarting") down += 1;
     else processes += item.kind === "more" ? item.hidden : 1;
     if (item.supervisor !== null) found += 1;
+    if (condition === "degraded" || condition === "critical" || condition === "restarting") troubled += 1;
     if (condition !== "stopped" && ORDER.indexOf(condition) < ORDER.indexOf(worst)) worst = condition;
   }
-  return { worst, processes, supervisors: found, down };
+  return { worst, processes, supervisors: found, down, troubled };
 }
 
 function titleOf(top: Supervisor): string {
@@ -89,9 +94,18 @@ function ToolBar({ text }: { readonly text: boolean }) {
         <strong>{root === null ? "All trees" : (forest.value.tops[0]?.title ?? root)}</strong>{" "}
         <span class="dim">
           {plural(summary.supervisors, "supervisor", "supervisors")}, {plural(summary.processes, "process", "processes")}
+          {summary.troubled > 0 && <span class="warn">, {summary.troubled} in trouble</span>}
           {summary.down > 0 && <span class="warn">, {summary.down} not running</span>}
         </span>
       </span>
+      <button
+        type="button"
+        disabled={summary.troubled + summary.down === 0}
+        title="Next item in trouble or not running (n)"
+        onClick={jump}
+      >
+        Next trouble
+      </button>
       {!text && (
         <>
           <button type="button" title="Zoom out (-)" aria-label="Zoom out" onClick={() => zoomShown.step("out")}>
@@ -120,6 +134,11 @@ function ToolBar({ text }: { readonly text: boolean }) {
   );
 }
 
+function jump(): void {
+  const item = nextTrouble(forest.value.tops, chosenItem.value);
+  if (item !== null) choose(item);
+}
+
 function Nothing() {
   if (supervisors.value === null) {
     return <div class="empty">{nodeReady.value ? "Reading the supervision trees…" : "No trees: the node is not ready."}</div>;
@@ -138,8 +157,9 @@ export function TreePage() {
   useEffect(() => {
     const key = (event: KeyboardEvent): void => {
       const inField = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-      if (event.key !== "t" || inField || event.ctrlKey || event.metaKey || event.altKey) return;
-      go({ view: parameter("view") === "text" ? null : "text" });
+      if (inField || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "t") go({ view: parameter("view") === "text" ? null : "text" });
+      if (event.key === "n") jump();
     };
     addEventListener("keydown", key);
     return () => removeEventListener("keydown", key);

@@ -1,6 +1,7 @@
 // The pane on the right: the selected process or supervisor, or the node when nothing is selected.
 
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { bytes, count, dateTime, duration, plural } from "../lib/format.js";
 import type { Child, ProcessDetails, Supervisor, SystemHealth } from "../state/api.js";
 import { health, node, nodeName } from "../state/nodes.js";
@@ -254,7 +255,7 @@ function ProcessPane({ pid }: { readonly pid: string }) {
   const now = shown.value;
   const process = now?.state === "alive" || now?.state === "gone" ? now.process : null;
   const supervisor = shownSupervisor.value;
-  const item = whole.value.byPid.get(pid);
+  const item = whole.value.byPid.get(pid) ?? whole.value.byPid.get(successor.value ?? "");
   const title = process?.name ?? process?.label ?? item?.title ?? process?.module ?? pid;
   const gone = now?.state === "gone";
   return (
@@ -299,6 +300,10 @@ function ProcessPane({ pid }: { readonly pid: string }) {
 
 function Gone({ reason }: { readonly reason: string | null }) {
   const killed = kill.value.step === "done" ? kill.value : null;
+  // The dialog that had the focus is gone.
+  useEffect(() => {
+    if (killed !== null) document.querySelector<HTMLElement>(".detail")?.focus({ preventScroll: true });
+  }, [killed]);
   return (
     <section>
       {killed !== null ? (
@@ -378,6 +383,8 @@ function NodePane() {
           <dd>open: to this pane, or all children behind a count</dd>
           <dt>+ − 0 1</dt>
           <dd>zoom in, out, fit all, life size</dd>
+          <dt>n</dt>
+          <dd>next item in trouble or not running</dd>
           <dt>t</dt>
           <dd>canvas or text tree</dd>
           <dt>p</dt>

@@ -304,7 +304,7 @@ function paintWorker(context: CanvasRenderingContext2D, scene: Scene, box: Box):
   const down = condition === "stopped" || condition === "restarting";
   if (item.kind === "worker") paintDot(context, box.x + 8, middle, colourOf(palette, condition), down);
   if (view.scale < SCALE_TITLES) {
-    context.fillStyle = down ? colourOf(palette, condition) : palette.line;
+    context.fillStyle = down ? colourOf(palette, condition) : palette.lineStrong;
     context.fillRect(box.x + 16, middle - 3, Math.min(box.width - 20, item.title.length * 6.5), 6);
     return;
   }

@@ -9,7 +9,7 @@ import type { Child, LiveEvent, LobbyReply, Metrics, Supervisor, SupervisorsPush
 import { repeat } from "./clock.js";
 import { addEvent, addLines, addNote, forgetEvents, lastEventId, rememberEventId } from "./events.js";
 import { join, live, setLive, setLost } from "./live.js";
-import { metrics, nodeName, nodeReady } from "./nodes.js";
+import { metrics, node, nodeName, nodeReady } from "./nodes.js";
 import { messageOf, request, requestAll, segment } from "./rest.js";
 import { parameter } from "./route.js";
 
@@ -98,7 +98,7 @@ function take(rows: readonly Supervisor[], at: string | null, compare: boolean):
     const before = children.value.get(row.pid);
     const list = row.children ?? before ?? [];
     lists.set(row.pid, list);
-    if (row.children === undefined && differs(known?.get(row.pid), row)) changed.push(row.pid);
+    if (row.children === undefined && known !== null && differs(known.get(row.pid), row)) changed.push(row.pid);
     if (compare) found.push(...changesOf(row, at));
   }
   batch(() => {
@@ -233,8 +233,33 @@ function joinNode(node: string): () => void {
   };
 }
 
+// What the page could not see is said where the events are.
+function sayGaps(): void {
+  let before: { readonly node: string | null; readonly ready: boolean } = { node: null, ready: false };
+  effect(() => {
+    const current = { node: nodeName.value, ready: nodeReady.value };
+    const last = before;
+    before = current;
+    if (last.node !== current.node || last.ready === current.ready || supervisors.peek() === null) return;
+    untracked(() => {
+      const why = node.value?.lost?.message;
+      if (current.ready) addNote(`${current.node ?? ""} is back. What happened there meanwhile was not seen.`, "gap");
+      else addNote(`${current.node ?? ""} was lost${why === undefined ? "" : `: ${why}`}`, "gap");
+    });
+  });
+  let wasLive = false;
+  effect(() => {
+    const isLive = live.value.state === "live";
+    if (wasLive && !isLive) {
+      untracked(() => addNote("The live connection was lost. Until it is back, events come from comparing readings.", "gap"));
+    }
+    wasLive = isLive;
+  });
+}
+
 /** Follows the node that the address names, live or by polling. */
 export function watchTrees(): void {
+  sayGaps();
   let leave: (() => void) | null = null;
   effect(() => {
     const node = nodeName.value;
