@@ -73,9 +73,15 @@ $(BUILD)/agent/%.beam: agent/src/%.erl
 	@mkdir -p $(@D)
 	$(Q)$(ERLC) -Werror +deterministic -o $(@D) $<
 
-$(BUILD)/agent_modules.c: tools/embed_agent $(BEAMS)
+# What is loaded into a node is one module, made of all of them; see tools/merge_agent.
+$(BUILD)/merged/whitebeam_agent.beam: tools/merge_agent $(AGENT)
+	$(call say,MERGE,$@)
+	@mkdir -p $(@D)
+	$(Q)tools/merge_agent $@ $(AGENT)
+
+$(BUILD)/agent_modules.c: tools/embed_agent $(BUILD)/merged/whitebeam_agent.beam
 	$(call say,EMBED,$@)
-	$(Q)tools/embed_agent $(BEAMS) > $@.new
+	$(Q)tools/embed_agent $(BUILD)/merged/whitebeam_agent.beam > $@.new
 	$(Q)mv $@.new $@
 
 # What a sandbox's VM runs beside the agent. It must not be embedded: that goes into any node.

@@ -36,7 +36,13 @@ const TYPES = {
 
 // Read each time: the daemon may have been started again on another port.
 async function daemon() {
-  const { url } = JSON.parse(await readFile(join(state, "daemon.json"), "utf8"));
+  let told;
+  try {
+    told = await readFile(join(state, "daemon.json"), "utf8");
+  } catch {
+    throw new Error(`no daemon runs with the state directory ${state}`);
+  }
+  const { url } = JSON.parse(told);
   const key = (await readFile(join(state, "admin.key"), "utf8")).trim();
   return { url: new URL(url), key };
 }

@@ -18,6 +18,8 @@
 
 -define(SILENCE_MS, 5000).
 -define(WORKERS, 64).
+%% Parts of an answer that may be on the way; the daemon pays for four at a time.
+-define(WINDOW, 8).
 -define(PROTOCOL, 1).
 
 -record(guard, {
@@ -156,8 +158,8 @@ request(Id, _, _, _, #guard{workers = Workers} = Guard) when map_size(Workers) >
     fail(Guard, Id, {busy, <<"too many requests run on the node already">>, []}),
     Guard;
 request(Id, Deadline, Function, Args, #guard{daemon = Daemon, workers = Workers} = Guard) ->
-    {Module, Priority, Words} = function(Function),
-    Pid = spawn_opt(fun() -> work(Daemon, Id, Module, Function, Args) end, [
+    {Answer, Priority, Words} = function(Function),
+    Pid = spawn_opt(fun() -> work(Daemon, Id, Answer, Args) end, [
         link,
         {priority, Priority},
         heap(Words)
@@ -167,19 +169,28 @@ request(Id, Deadline, Function, Args, #guard{daemon = Daemon, workers = Workers}
 
 %% Who answers, at which priority, and with how much memory at most (in words).
 function(sweep) ->
-    {whitebeam_sweep, low, (4 bsl 20) + 8 * erlang:system_info(process_count)};
-function(F) when F =:= identify; F =:= refresh -> {whitebeam_sweep, low, 4 bsl 20};
-function(F) when F =:= names -> {whitebeam_system, low, 16 bsl 20};
-function(supervisors) -> {whitebeam_supervisor, normal, 16 bsl 20};
-function(F) when F =:= details; F =:= exit_signal; F =:= whereis_name; F =:= find_pid ->
-    {whitebeam_process, normal, 16 bsl 20};
-function(state) -> {whitebeam_state, normal, 16 bsl 20};
-function(_) -> {whitebeam_system, normal, 4 bsl 20}.
+    {fun whitebeam_sweep:sweep/1, low, (4 bsl 20) + 8 * erlang:system_info(process_count)};
+function(identify) -> {fun whitebeam_sweep:identify/1, low, 4 bsl 20};
+function(refresh) -> {fun whitebeam_sweep:refresh/1, low, 4 bsl 20};
+function(names) -> {fun whitebeam_system:names/1, low, 16 bsl 20};
+function(applications) -> {fun whitebeam_system:applications/1, normal, 4 bsl 20};
+function(behaviours) -> {fun whitebeam_system:behaviours/1, normal, 4 bsl 20};
+function(figures) -> {fun whitebeam_system:figures/1, normal, 4 bsl 20};
+function(supervisors) -> {fun whitebeam_supervisor:supervisors/1, normal, 16 bsl 20};
+function(details) -> {fun whitebeam_process:details/1, normal, 16 bsl 20};
+function(exit_signal) -> {fun whitebeam_process:exit_signal/1, normal, 4 bsl 20};
+function(whereis_name) -> {fun whitebeam_process:whereis_name/1, normal, 4 bsl 20};
+function(find_pid) -> {fun whitebeam_process:find_pid/1, normal, 4 bsl 20};
+function(state) -> {fun whitebeam_state:state/1, normal, 16 bsl 20};
+function(_) -> {fun unknown/1, normal, 1 bsl 20}.
 
-work(Daemon, Id, Module, Function, Args) ->
+unknown(_) ->
+    {error, {unknown, <<"the agent has no such function">>, []}}.
+
+work(Daemon, Id, Function, Args) ->
     put(whitebeam, {Daemon, Id}),
     Answer =
-        try Module:Function(Args) of
+        try Function(Args) of
             {ok, Term} -> {reply, Id, ok, Term};
             {error, Error} -> {reply, Id, error, Error}
         catch
@@ -199,7 +210,8 @@ transmit(Daemon, Message) ->
             ok
     end.
 
-%% Sends one of several parts of an answer. At most four parts wait for the daemon's {credit, 1}.
+%% Sends one of several parts of an answer. At most ?WINDOW parts wait for the daemon's
+%% {credit, Count}.
 -spec part(term(), non_neg_integer()) -> non_neg_integer().
 part(Term, Unpaid) ->
     {Daemon, Id} = get(whitebeam),
@@ -207,7 +219,7 @@ part(Term, Unpaid) ->
 
 %% The same for a process that helps a worker.
 -spec chunk(pid(), integer(), term(), non_neg_integer()) -> non_neg_integer().
-chunk(Daemon, Id, Term, Unpaid) when Unpaid < 4 ->
+chunk(Daemon, Id, Term, Unpaid) when Unpaid < ?WINDOW ->
     transmit(Daemon, {part, Id, self(), Term}),
     Unpaid + 1;
 chunk(Daemon, Id, Term, Unpaid) ->

@@ -27,8 +27,12 @@ void node_ask(struct node *node, const char *function, struct str arguments, int
         return;
     }
     struct asking *asking = &node->asking[index];
-    *asking = (struct asking){true, node->generation++ << 8 | index,
-            clock_monotonic_ms() + deadline_ms + GRACE_MS, part, answered, context};
+    *asking = (struct asking){.used = true,
+            .id = node->generation++ << 8 | index,
+            .until = clock_monotonic_ms() + deadline_ms + GRACE_MS,
+            .part = part,
+            .answered = answered,
+            .context = context};
     node->out.length = 0;
     encode_version(&node->out);
     encode_tuple(&node->out, 5);
@@ -49,17 +53,32 @@ static struct asking *find(struct node *node, const struct term *id) {
     return asking->used && asking->id == (uint32_t)number ? asking : NULL;
 }
 
-// Tells the process that sent a part that there is room for another one.
-static void credit(struct node *node, const struct term *worker) {
-    if (worker->type != TERM_PID || node->link == NULL) {
+// Parts that are paid for together: half of the agent's window, so that it never stands still.
+#define PAID_AT_ONCE 4u
+
+static void send_credit(struct node *node, const struct term_pid *worker, uint32_t count) {
+    if (node->link == NULL) {
         return;
     }
     node->out.length = 0;
     encode_version(&node->out);
     encode_tuple(&node->out, 2);
     encode_atom_text(&node->out, "credit");
-    encode_integer(&node->out, 1);
-    link_send(node->link, worker->pid, buffer_str(&node->out));
+    encode_integer(&node->out, count);
+    link_send(node->link, worker, buffer_str(&node->out));
+}
+
+// Tells the process that sent parts that there is room for more.
+static void credit(struct node *node, struct asking *asking, const struct term *worker) {
+    if (asking == NULL || worker == NULL || worker->type != TERM_PID) {
+        return; // a worker whose request is over ends at its deadline
+    }
+    size_t i = asking->workers[0].id == worker->pid->id || asking->workers[0].id == 0 ? 0 : 1;
+    asking->workers[i].id = worker->pid->id;
+    if (++asking->workers[i].parts >= PAID_AT_ONCE) {
+        send_credit(node, worker->pid, asking->workers[i].parts);
+        asking->workers[i].parts = 0;
+    }
 }
 
 struct agent_error {
@@ -119,7 +138,7 @@ static void finish(struct asking *asking, const struct term *answer, const struc
 void ask_message(struct node *node, const struct term *message) {
     struct asking *asking = find(node, term_element(message, 1));
     if (term_is_tagged(message, "part", 4)) {
-        credit(node, term_element(message, 2));
+        credit(node, asking, term_element(message, 2));
         if (asking != NULL && asking->part != NULL) {
             asking->part(asking->context, term_element(message, 3));
         }

@@ -406,7 +406,7 @@ static uint16_t leader_index(struct mirror *mirror, uint32_t id, uint32_t serial
     return (uint16_t)(count - 1);
 }
 
-static enum process_kind module_behaviour(struct mirror *mirror, uint32_t module) {
+enum process_kind mirror_behaviour_of(struct mirror *mirror, uint32_t module) {
     if (module == 0) {
         return KIND_PLAIN;
     }
@@ -465,7 +465,7 @@ static void decide(struct mirror *mirror, uint32_t slot, bool by_module, struct 
         set_text(mirror, &p->module[slot], module_of(call));
     }
     enum process_kind behaviour =
-            by_module ? module_behaviour(mirror, p->module[slot]) : KIND_PLAIN;
+            by_module ? mirror_behaviour_of(mirror, p->module[slot]) : KIND_PLAIN;
     p->kind[slot] = (uint8_t)kind_decide(initial_module, initial_function,
             mirror_text(mirror, p->module[slot]), behaviour, mirror_text(mirror, p->function[slot]),
             call, mirror->elixir);

@@ -282,6 +282,9 @@ uint32_t mirror_named(const struct mirror *mirror, struct str name);
 // The behaviours of a module, as an enum process_kind (KIND_PLAIN for none we know).
 void mirror_behaviour(struct mirror *mirror, struct str module, enum process_kind kind);
 
+// What is known of an interned module; KIND_UNKNOWN when it has to be asked first, which is noted.
+enum process_kind mirror_behaviour_of(struct mirror *mirror, uint32_t module);
+
 // ---- applications ----------------------------------------------------------------------------
 
 void mirror_applications_begin(struct mirror *mirror);

@@ -240,15 +240,24 @@ static uint32_t *select_slots(struct mirror *mirror, struct arena *arena,
 
 // ---- pages -----------------------------------------------------------------------------------
 
+// Xorshift (Marsaglia 2003): any spread-out choice will do.
+static uint32_t random_below(uint32_t *seed, uint32_t limit) {
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 17;
+    *seed ^= *seed << 5;
+    return (uint32_t)((uint64_t)*seed * limit >> 32);
+}
+
 // Partitions pairs so that the `rank` first ones are in front (in any order).
 static void quickselect(struct pair *pairs, uint32_t count, uint32_t rank) {
     uint32_t low = 0;
     uint32_t high = count;
+    uint32_t seed = count | 1;
     while (high - low > 1) {
-        // Median of three against ordered input.
-        struct pair a = pairs[low];
-        struct pair b = pairs[low + (high - low) / 2];
-        struct pair c = pairs[high - 1];
+        // Median of three random places: a fixed choice meets columns that are ordered in runs.
+        struct pair a = pairs[low + random_below(&seed, high - low)];
+        struct pair b = pairs[low + random_below(&seed, high - low)];
+        struct pair c = pairs[low + random_below(&seed, high - low)];
         struct pair pivot = before(a, b) ? (before(b, c)          ? b
                                                    : before(a, c) ? c
                                                                   : a)
@@ -293,19 +302,74 @@ static inline uint32_t row_slot(const struct rows *rows, uint32_t i) {
     return rows->slots ? rows->slots[i] : i;
 }
 
+// Offers a row to the heap, unless it cannot be among the best: most rows end here.
+static inline void consider(
+        struct heap *heap, const struct ordering *ordering, uint32_t slot, uint64_t key) {
+    if (heap->count == heap->most) {
+        uint64_t worst = heap->at[0].key;
+        if (heap->reverse ? key > worst : key < worst) {
+            return;
+        }
+        if (!comes_first(heap, (struct pair){key, slot}, heap->at[0])) {
+            return;
+        }
+    }
+    if (ordering->p->flags[slot] & PROCESS_LIVE) {
+        heap_offer(heap, (struct pair){key, slot});
+    }
+}
+
+typedef uint64_t column_key(const struct ordering *ordering, uint32_t slot);
+
+static inline uint64_t memory_key(const struct ordering *ordering, uint32_t slot) {
+    return ordering->p->memory[slot] ^ ordering->invert;
+}
+
+static inline uint64_t reductions_key(const struct ordering *ordering, uint32_t slot) {
+    return ordering->p->reductions[slot] ^ ordering->invert;
+}
+
+static inline uint64_t queue_key(const struct ordering *ordering, uint32_t slot) {
+    return ordering->p->queue[slot] ^ ordering->invert;
+}
+
+// Rows in slot order, backwards for the last ones: of rows with equal keys those offered first
+// stay, so that equal keys never move the heap. Inlined for each key, so that a pass reads one
+// column.
+static inline __attribute__((always_inline)) void consider_rows(struct heap *heap,
+        const struct rows *rows, const struct ordering *ordering, column_key *key) {
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t slot = row_slot(rows, heap->reverse ? rows->count - 1 - i : i);
+        consider(heap, ordering, slot, key(ordering, slot));
+    }
+}
+
+static void consider_all(
+        struct heap *heap, const struct rows *rows, const struct ordering *ordering) {
+    switch (ordering->sort) {
+    case SORT_MEMORY:
+        consider_rows(heap, rows, ordering, memory_key);
+        break;
+    case SORT_REDUCTIONS:
+        consider_rows(heap, rows, ordering, reductions_key);
+        break;
+    case SORT_QUEUE:
+        consider_rows(heap, rows, ordering, queue_key);
+        break;
+    case SORT_NAME:
+    case SORT_PID:
+    case SORT_COUNT:
+        consider_rows(heap, rows, ordering, key_of);
+        break;
+    }
+}
+
 // The `most` first (or last) in order; returns how many. `at` has room for `most`.
 static uint32_t select_edge(const struct rows *rows, const struct ordering *ordering, bool reverse,
         uint32_t most, struct pair *at) {
     struct heap heap = {at, 0, most, reverse};
-    for (uint32_t i = 0; i < rows->count; i++) {
-        uint32_t slot = row_slot(rows, i);
-        struct pair pair = {key_of(ordering, slot), slot};
-        if (heap.count == most && !comes_first(&heap, pair, heap.at[0])) {
-            continue;
-        }
-        if (ordering->p->flags[slot] & PROCESS_LIVE) {
-            heap_offer(&heap, pair);
-        }
+    if (most > 0) {
+        consider_all(&heap, rows, ordering);
     }
     qsort(at, heap.count, sizeof *at, compare_pairs);
     return heap.count;

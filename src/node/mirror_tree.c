@@ -154,6 +154,7 @@ static void adopt(struct mirror *mirror, uint32_t index, const struct child *chi
     p->supervisor[child->slot] = index;
     if (p->module[child->slot] == 0) {
         p->module[child->slot] = intern_keep(mirror->strings, child->module);
+        mirror_behaviour_of(mirror, child->module); // asked now, it spares reading a dictionary
     }
     if (child->supervisor && p->supervises[child->slot] == MIRROR_NONE &&
             p->kind[child->slot] == KIND_UNKNOWN) {

@@ -66,8 +66,11 @@ struct mirror *node_any_mirror(struct node *node);
 // Calls back when the mirror is fit to be shown: at once when it is recent, after a sweep when it
 // slept or when `fresh` asks for one. An error is given when the node is lost meanwhile; then the
 // callback is the last thing that happens. `waited` sweeps count as looking.
+// Trees are there before the first sweep of the processes.
+enum look { LOOK_PROCESSES, LOOK_TREES };
 typedef void node_looked(void *context, const struct error *error);
-void node_look(struct node *node, bool fresh, node_looked *looked, void *context);
+void node_look(
+        struct node *node, enum look look, bool fresh, node_looked *looked, void *context);
 
 // ---- requests to the agent -------------------------------------------------------------------
 

@@ -21,6 +21,11 @@ struct asking {
     node_part *part;
     node_answered *answered;
     void *context;
+    // Who sends parts (a sweep has two workers), and how many were not paid for yet.
+    struct {
+        uint32_t id;
+        uint32_t parts;
+    } workers[2];
 };
 
 // A call to the node's rex server, before the agent is there.
@@ -55,6 +60,8 @@ struct sampler {
     bool running;      // a cycle is under way
     bool fresh;        // it uses two workers, somebody waits
     bool paused;       // between two batches of identification
+    bool named;       // the names of this cycle have been asked
+    bool swept;       // the sweep of this cycle is through
     bool told;         // who waited for this cycle has been told
     bool interrupted;  // somebody waits for the next cycle
     int64_t started;   // monotonic ms

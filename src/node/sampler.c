@@ -2,8 +2,9 @@
 //
 // A cycle reads, in this order: all processes by their cheap keys; registered names; applications;
 // supervisors that are new or moved, level by level; behaviours of modules not seen before; what
-// never changes of new processes; memory and current function of processes that moved. Waiting
-// requests are told as soon as what they show is there.
+// never changes of new processes; memory and current function of processes that moved. In the first
+// cycle names, applications and supervisors come before the sweep: the trees are there at once.
+// Waiting requests are told as soon as what they show is there.
 //
 // Cycles run while somebody looks (within LOOK_MS). The time between them follows from what the
 // last one cost the node, in scheduler time and in bytes, and the budget for each. The first
@@ -189,6 +190,7 @@ static void swept(void *context, const struct term *answer, const struct error *
     }
     mirror_sweep_end(node->mirror);
     watching_recount(node);
+    node->sampler.swept = true;
     node->sampler.sweeps++;
     node->sampler.last_sweep_ns = node->sampler.sweep_ns;
     next_step(node);
@@ -201,6 +203,22 @@ static void sweep_part(void *context, const struct term *part) {
     account(&node->sampler, ns, 0);
 }
 
+// Two workers read faster and need twice the memory in the node.
+#define TWO_WORKERS_MOST 200000u
+
+static void ask_sweep(struct node *node) {
+    bool two = node->sampler.fresh && node->sampler.sweeps > 0 &&
+               node->mirror->live <= TWO_WORKERS_MOST;
+    node->sampler.step = SAMPLER_SWEEP;
+    struct buffer arguments;
+    buffer_init(&arguments);
+    encode_list(&arguments, 1);
+    encode_integer(&arguments, two ? 2 : 1);
+    encode_nil(&arguments);
+    node_ask(node, "sweep", buffer_str(&arguments), DEADLINE_SWEEP_MS, sweep_part, swept, node);
+    buffer_finish(&arguments);
+}
+
 static void begin_cycle(struct node *node, bool fresh) {
     struct sampler *sampler = &node->sampler;
     must(!sampler->running);
@@ -208,21 +226,19 @@ static void begin_cycle(struct node *node, bool fresh) {
     sampler->running = true;
     sampler->paused = false;
     sampler->fresh = fresh;
-    sampler->told = sampler->interrupted = false;
+    sampler->told = sampler->interrupted = sampler->swept = sampler->named = false;
     sampler->started = clock_monotonic_ms();
     sampler->cycle++;
-    sampler->step = SAMPLER_SWEEP;
     sampler->cost_ns = sampler->sweep_ns = 0;
     sampler->refreshed = 0;
     sampler->bytes_before = link_bytes_in(node->link);
     mirror_sweep_begin(node->mirror, clock_unix_ms());
-    struct buffer arguments;
-    buffer_init(&arguments);
-    encode_list(&arguments, 1);
-    encode_integer(&arguments, fresh ? 2 : 1);
-    encode_nil(&arguments);
-    node_ask(node, "sweep", buffer_str(&arguments), DEADLINE_SWEEP_MS, sweep_part, swept, node);
-    buffer_finish(&arguments);
+    if (sampler->sweeps == 0) {
+        sampler->step = SAMPLER_SWEEP; // as if it were through
+        next_step(node);
+    } else {
+        ask_sweep(node);
+    }
 }
 
 static void named(void *context, const struct term *answer, const struct error *error) {
@@ -378,7 +394,9 @@ static bool ask_behaviours(struct node *node) {
 static bool pause_after(struct node *node, uint64_t ns, bool prompt) {
     struct sampler *sampler = &node->sampler;
     account(sampler, ns, 0);
-    if (prompt || (node->state == NODE_SCANNING && node->mirror->live <= PROMPT_IDENTIFY)) {
+    bool awaited = sampler->interrupted || sampler->waiters != NULL;
+    if (prompt || awaited ||
+            (node->state == NODE_SCANNING && node->mirror->live <= PROMPT_IDENTIFY)) {
         return false;
     }
     sampler->paused = true;
@@ -524,7 +542,8 @@ static bool is_overdue(const struct node *node) {
 // Starts what comes next. Each question answers by calling this again.
 static void next_step(struct node *node) {
     struct sampler *sampler = &node->sampler;
-    if (sampler->step == SAMPLER_SWEEP) {
+    if (sampler->step == SAMPLER_SWEEP && !sampler->named) {
+        sampler->named = true;
         sampler->step = SAMPLER_NAMES;
         ask_names(node);
         return;
@@ -540,6 +559,13 @@ static void next_step(struct node *node) {
     // The rest feeds itself: a supervisor shows new processes, a process new modules.
     sampler->step = SAMPLER_SUPERVISORS;
     if (ask_supervisors(node)) {
+        return;
+    }
+    if (!sampler->swept) {
+        // The first cycle: the trees are known.
+        node->mirror->as_of = node->mirror->sweep_started;
+        node_is_scanned(node);
+        ask_sweep(node);
         return;
     }
     sampler->step = SAMPLER_BEHAVIOURS;
@@ -595,7 +621,7 @@ static bool has_slept(const struct node *node) {
     return age > 2 * node->sampler.interval + 500;
 }
 
-void node_look(struct node *node, bool fresh, node_looked *looked, void *context) {
+void node_look(struct node *node, enum look look, bool fresh, node_looked *looked, void *context) {
     struct error error;
     if (node_mirror(node, &error) == NULL) {
         looked(context, &error);
@@ -605,7 +631,8 @@ void node_look(struct node *node, bool fresh, node_looked *looked, void *context
     int64_t now = clock_monotonic_ms();
     bool slept = now - sampler->looked_at > LOOK_MS || has_slept(node);
     sampler->looked_at = now;
-    if (!fresh && !(slept && now >= sampler->due)) {
+    bool first = look == LOOK_PROCESSES && sampler->sweeps == 0; // it is under way
+    if (!fresh && !first && !(slept && now >= sampler->due && sampler->sweeps > 0)) {
         if (!sampler->running && !uv_is_active((uv_handle_t *)&sampler->timer)) {
             wait_for_due(node);
         }
@@ -614,8 +641,12 @@ void node_look(struct node *node, bool fresh, node_looked *looked, void *context
     }
     struct waiter *waiter = memory_new(1, sizeof *waiter);
     // A cycle that has begun does not count for who asks now.
-    *waiter = (struct waiter){sampler->waiters, sampler->cycle + 1, looked, context};
+    uint64_t cycle = sampler->cycle + !(first && !fresh);
+    *waiter = (struct waiter){sampler->waiters, cycle, looked, context};
     sampler->waiters = waiter;
+    if (first && !fresh) {
+        return;
+    }
     if (!sampler->running) {
         begin_cycle(node, fresh);
         return;

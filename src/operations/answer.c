@@ -37,7 +37,7 @@ static bool has_argument(const struct call *call, const char *name) {
     return false;
 }
 
-void answer_from_mirror(struct call *call, answer_with *then) {
+void answer_from_mirror(struct call *call, enum look look, answer_with *then) {
     struct error error;
     struct node *node = nodes_choose(call->nodes, call_value(call, "node")->text, &error);
     if (node == NULL) {
@@ -47,7 +47,7 @@ void answer_from_mirror(struct call *call, answer_with *then) {
     struct looking *looking = arena_take(&call->arena, 1, sizeof *looking);
     *looking = (struct looking){call, node, then};
     bool fresh = has_argument(call, "fresh") && call_value(call, "fresh")->integer != 0;
-    node_look(node, fresh, looked, looking);
+    node_look(node, look, fresh, looked, looking);
 }
 
 struct paging answer_paging(const struct call *call) {

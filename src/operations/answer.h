@@ -9,7 +9,7 @@
 // node_look; the argument `fresh`, where the operation has it, counts). On any error the call
 // fails.
 typedef void answer_with(struct call *call, struct node *node, struct mirror *mirror);
-void answer_from_mirror(struct call *call, answer_with *then);
+void answer_from_mirror(struct call *call, enum look look, answer_with *then);
 
 struct paging {
     uint32_t page, per_page;

@@ -185,7 +185,7 @@ static void tick(struct live_subscription *subscription, int64_t now) {
     if (mirror == NULL || now < subscription->due) {
         return; // a node that is lost may come back
     }
-    node_look(node, false, stay_awake, NULL);
+    node_look(node, LOOK_TREES, false, stay_awake, NULL);
     switch (subscription->topic) {
     case TOPIC_LOBBY:
         if (subscription->changed) {
@@ -345,7 +345,7 @@ struct live_subscription *live_join(struct live *live, struct str topic, struct 
         free(subscription);
         return NULL;
     }
-    node_look(node, false, stay_awake, NULL);
+    node_look(node, LOOK_TREES, false, stay_awake, NULL);
     subscription->next = live->subscriptions;
     live->subscriptions = subscription;
     return subscription;

@@ -21,15 +21,15 @@ struct nodes;
 // Pushes an event with a JSON object to the client. May be called at any time between join and
 // leave, on the loop thread, never inside live_join.
 typedef void live_push(void *channel, const char *event, struct str payload);
-// The topic has ended by itself (its process ended, its node was detached). The subscription is gone
-// after this call.
+// The topic has ended by itself (its process ended, its node was detached). The subscription is
+// gone after this call.
 typedef void live_closed(void *channel, const struct error *reason);
 
 struct live *live_create(struct nodes *nodes);
 void live_destroy(struct live *live); // without subscriptions
 
-// Joins a topic. `payload` is the JSON of the join, `permissions` the caller's as in struct request.
-// On success `reply` gets a JSON object: the state from which the pushes go on. Errors:
+// Joins a topic. `payload` is the JSON of the join, `permissions` the caller's as in struct
+// request. On success `reply` gets a JSON object: the state from which the pushes go on. Errors:
 // ERROR_NOT_FOUND for an unknown topic, ERROR_FORBIDDEN, and those of choosing node, process or
 // supervisor.
 struct live_subscription *live_join(struct live *live, struct str topic, struct str payload,

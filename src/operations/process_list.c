@@ -87,5 +87,5 @@ static void list(struct call *call, struct node *node, struct mirror *mirror) {
 }
 
 void run_processes_list(struct call *call) {
-    answer_from_mirror(call, list);
+    answer_from_mirror(call, LOOK_PROCESSES, list);
 }

@@ -90,7 +90,7 @@ static void list(struct call *call, struct node *node, struct mirror *mirror) {
 }
 
 void run_supervisors_list(struct call *call) {
-    answer_from_mirror(call, list);
+    answer_from_mirror(call, LOOK_TREES, list);
 }
 
 // ---- one -------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ static void get(struct call *call, struct node *node, struct mirror *mirror) {
 }
 
 void run_supervisor_get(struct call *call) {
-    answer_from_mirror(call, get);
+    answer_from_mirror(call, LOOK_TREES, get);
 }
 
 static void tree(struct call *call, struct node *node, struct mirror *mirror) {
@@ -176,5 +176,5 @@ static void tree(struct call *call, struct node *node, struct mirror *mirror) {
 }
 
 void run_supervisor_tree(struct call *call) {
-    answer_from_mirror(call, tree);
+    answer_from_mirror(call, LOOK_TREES, tree);
 }

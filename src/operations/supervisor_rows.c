@@ -8,6 +8,7 @@
 #include "limits.h"
 #include "node/kinds.h"
 #include "operations/answer.h"
+#include "operations/row_writer.h"
 
 void supervisor_name(struct buffer *out, const struct mirror *mirror, uint32_t supervisor) {
     uint32_t name = mirror->p.name[mirror->supervisors[supervisor].slot];
@@ -110,27 +111,28 @@ void supervisor_configuration(struct buffer *out, const struct mirror *mirror, u
 
 // ---- children --------------------------------------------------------------------------------
 
-static void write_shutdown(struct buffer *out, int32_t shutdown) {
+static char *put_shutdown(char *at, int32_t shutdown) {
     if (shutdown == SHUTDOWN_INFINITY) {
-        json_text(out, "shutdown", "infinity");
-    } else if (shutdown == SHUTDOWN_BRUTAL_KILL) {
-        json_text(out, "shutdown", "brutal_kill");
-    } else {
-        write_count(out, "shutdown", true, shutdown);
+        return PUT(at, "\"infinity\"");
     }
+    if (shutdown == SHUTDOWN_BRUTAL_KILL) {
+        return PUT(at, "\"brutal_kill\"");
+    }
+    return shutdown >= 0 ? put_uint(at, (uint64_t)shutdown) : PUT(at, "null");
 }
 
 // The id as people know it: the inspected text, a plain atom without its colon.
-static void write_id(struct buffer *out, const struct mirror *mirror, uint32_t id) {
+static char *put_id(struct buffer *out, char *at, const struct mirror *mirror, uint32_t id) {
     struct str text = mirror_text(mirror, id);
+    if (id == 0) {
+        return PUT(at, "null");
+    }
     if (text.length > 1 && text.at[0] == ':' && text.at[1] != '"') {
         text = (struct str){text.at + 1, text.length - 1};
     }
-    if (id == 0) {
-        json_put_null(out, "id");
-    } else {
-        json_put_string(out, "id", text);
-    }
+    out->length = (size_t)(at - out->at);
+    json_write_string(out, text);
+    return buffer_reserve(out, ROW_FIXED_BYTES);
 }
 
 // The process of a child, or MIRROR_NONE if it is not running any more.
@@ -139,31 +141,37 @@ static uint32_t running(const struct mirror *mirror, uint32_t index, const struc
     return runs ? child->slot : MIRROR_NONE;
 }
 
-static void write_child(struct buffer *out, const struct mirror *mirror, uint32_t index,
-        const struct child *child) {
-    uint32_t slot = running(mirror, index, child);
-    write_id(out, mirror, child->id);
-    answer_pid(out, "pid", mirror, slot);
-    answer_atom(out, "name", mirror, slot != MIRROR_NONE ? mirror->p.name[slot] : 0);
-    json_text(out, "type", child->supervisor ? "supervisor" : "worker");
-    answer_atom(out, "module", mirror, child->module);
-    json_bool(out, "alive", slot != MIRROR_NONE);
-    json_text(out, "state",
-            slot != MIRROR_NONE                ? "running"
-            : child->state == CHILD_RESTARTING ? "restarting"
-                                               : "stopped");
-    json_text(out, "restart_type", restart_text(child->restart));
-    write_shutdown(out, child->shutdown);
-    json_bool(out, "significant", child->significant);
+// A child as an object that is not closed yet. `comma`: another one stands before it.
+static void open_child(struct buffer *out, const struct mirror *mirror, const struct child *child,
+        uint32_t slot, bool comma) {
+    char *at = buffer_reserve(out, ROW_FIXED_BYTES);
+    at = comma ? PUT(at, ",{\"id\":") : PUT(at, "{\"id\":");
+    at = put_id(out, at, mirror, child->id);
+    at = PUT(at, ",\"pid\":");
+    at = put_pid(at, mirror, slot);
+    at = PUT(at, ",\"name\":");
+    at = put_text(out, at, mirror, slot != MIRROR_NONE ? mirror->p.name[slot] : 0);
+    at = child->supervisor ? PUT(at, ",\"type\":\"supervisor\",\"module\":")
+                           : PUT(at, ",\"type\":\"worker\",\"module\":");
+    at = put_text(out, at, mirror, child->module);
+    at = slot != MIRROR_NONE                ? PUT(at, ",\"alive\":true,\"state\":\"running\"")
+         : child->state == CHILD_RESTARTING ? PUT(at, ",\"alive\":false,\"state\":\"restarting\"")
+                                            : PUT(at, ",\"alive\":false,\"state\":\"stopped\"");
+    at = PUT(at, ",\"restart_type\":");
+    at = put_word(at, restart_text(child->restart));
+    at = PUT(at, ",\"shutdown\":");
+    at = put_shutdown(at, child->shutdown);
+    at = child->significant ? PUT(at, ",\"significant\":true") : PUT(at, ",\"significant\":false");
+    out->length = (size_t)(at - out->at);
 }
 
 void supervisor_children(struct buffer *out, const struct mirror *mirror, uint32_t index) {
     const struct supervisor *supervisor = &mirror->supervisors[index];
     json_open_array(out, "children");
     for (uint32_t i = 0; i < supervisor->child_count; i++) {
-        json_open_object(out, NULL);
-        write_child(out, mirror, index, &supervisor->children[i]);
-        json_close_object(out);
+        const struct child *child = &supervisor->children[i];
+        open_child(out, mirror, child, running(mirror, index, child), i > 0);
+        buffer_add_u8(out, '}');
     }
     json_close_array(out);
 }
@@ -192,6 +200,7 @@ static void write_level(struct tree *tree, uint32_t index, uint32_t depth, uint3
     if (level > tree->deepest && supervisor->child_count > 0) {
         tree->deepest = level;
     }
+    bool comma = false;
     for (uint32_t i = 0; i < supervisor->child_count; i++) {
         const struct child *child = &supervisor->children[i];
         uint32_t slot = running(mirror, index, child);
@@ -199,18 +208,17 @@ static void write_level(struct tree *tree, uint32_t index, uint32_t depth, uint3
             continue;
         }
         uint32_t own = slot != MIRROR_NONE ? mirror->p.supervises[slot] : MIRROR_NONE;
-        json_open_object(tree->out, NULL);
-        write_child(tree->out, mirror, index, child);
+        open_child(tree->out, mirror, child, slot, comma);
+        comma = true;
         if (own != MIRROR_NONE && level < LIMIT_TREE_DEPTH) {
             tree->supervisors++;
             json_text(tree->out, "strategy", strategy_text(mirror->supervisors[own].strategy));
             write_level(tree, own, depth - 1, level + 1);
+            buffer_add_u8(tree->out, '}');
         } else {
             tree->workers++;
-            json_open_array(tree->out, "children");
-            json_close_array(tree->out);
+            buffer_add(tree->out, ",\"children\":[]}", 15);
         }
-        json_close_object(tree->out);
     }
     json_close_array(tree->out);
 }

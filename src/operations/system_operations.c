@@ -205,5 +205,5 @@ static void health(struct call *call, struct node *node, struct mirror *mirror) 
 }
 
 void run_system_health(struct call *call) {
-    answer_from_mirror(call, health);
+    answer_from_mirror(call, LOOK_PROCESSES, health);
 }

@@ -154,14 +154,14 @@ static const struct {
     const char *path;
     void (*run)(struct call *call);
 } fake_routes[] = {
-        {"/later",   fake_later  },
-        {"/never",   fake_never  },
-        {"/method",  fake_method },
-        {"/linked",  fake_linked },
-        {"/empty",   fake_empty  },
-        {"/big",     fake_big    },
+        {"/later", fake_later},
+        {"/never", fake_never},
+        {"/method", fake_method},
+        {"/linked", fake_linked},
+        {"/empty", fake_empty},
+        {"/big", fake_big},
         {"/missing", fake_missing},
-        {"/locked",  fake_locked },
+        {"/locked", fake_locked},
 };
 
 void call_start(struct call *call, struct nodes *nodes, const struct request *request,
@@ -370,7 +370,10 @@ static inline bool client_say(struct client *client, const char *text) {
 // Receives more; false at the end. A reset counts as an end, a timeout fails the test.
 static inline bool client_receive(struct client *client) {
     char *at = buffer_reserve(&client->text, 1 << 16);
-    ssize_t got = recv(client->socket, at, 1 << 16, 0);
+    ssize_t got;
+    do { // with a time limit, the kernel does not start it again after a signal
+        got = recv(client->socket, at, 1 << 16, 0);
+    } while (got < 0 && errno == EINTR);
     if (got <= 0) {
         assert_true(got == 0 || errno == ECONNRESET || errno == EPIPE);
         return false;

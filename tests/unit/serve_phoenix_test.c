@@ -22,7 +22,8 @@ static const char *why_not(void) {
         return "node and npm are not installed";
     }
     if (!can("test -d " FOLDER "/node_modules/ws -a -d " FOLDER "/node_modules/phoenix") &&
-            !can("cd " FOLDER " && npm ci --ignore-scripts --no-audit --no-fund >/dev/null 2>&1")) {
+            !can("cd " FOLDER
+                 " && timeout 30 npm ci --ignore-scripts --no-audit --no-fund >/dev/null 2>&1")) {
         return "npm could not install the client in " FOLDER;
     }
     return NULL;

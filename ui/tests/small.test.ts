@@ -13,6 +13,7 @@ test("a budget says what is used and counts down from the moment it was read", (
   assert.equal(budgetText(used, 10.2), "2 of 3 used, frees in 31 s");
   assert.equal(budgetText(used, 99), "2 of 3 used, frees now");
   assert.equal(budgetText({ ...used, restarts_used: 0, budget_frees_in_s: null }, 0), "0 of 3 used");
+  assert.equal(budgetText({ ...used, budget_frees_in_s: null }, 0), "at most 2 of 3 used");
 });
 
 test("a supervisor that keeps no budget has no text", () => {

@@ -14,12 +14,13 @@ export function freesIn(budget: BudgetInput, elapsed: number): number | null {
   return Math.max(0, Math.ceil(budget.budget_frees_in_s - elapsed));
 }
 
-/** `2 of 3 used, frees in 41 s`; null for supervisors that keep no budget. */
+/** `2 of 3 used, frees in 41 s`; null for supervisors that keep no budget. Without a time the number is
+ * an upper bound: the oldest restart has left the period, and the others are read again soon. */
 export function budgetText(budget: BudgetInput, elapsed: number): string | null {
   if (budget.max_restarts === null || budget.restarts_used === null) return null;
   const seconds = freesIn(budget, elapsed);
   const used = `${budget.restarts_used} of ${budget.max_restarts} used`;
-  if (seconds === null) return used;
+  if (seconds === null) return budget.restarts_used === 0 ? used : `at most ${used}`;
   return seconds === 0 ? `${used}, frees now` : `${used}, frees in ${seconds} s`;
 }
 

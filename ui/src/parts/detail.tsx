@@ -4,8 +4,9 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { bytes, count, dateTime, duration, plural } from "../lib/format.js";
 import type { Child, ProcessDetails, Supervisor, SystemHealth } from "../state/api.js";
+import { now as clock } from "../state/clock.js";
 import { health, node, nodeName } from "../state/nodes.js";
-import { followSuccessor, kill, readState, shown, shownSupervisor, stateShown, successor } from "../state/process.js";
+import { followSuccessor, kill, readState, seenSince, shown, shownSupervisor, stateShown, successor } from "../state/process.js";
 import { addressOf, go, route, select, selectedPid } from "../state/route.js";
 import { children, whole } from "../state/trees.js";
 import { KillButton, KillResult, KillSection } from "./kill.js";
@@ -13,6 +14,8 @@ import { Budget, Mark, Pid } from "./mark.js";
 
 const CHILDREN_LISTED = 60;
 const LINKS_LISTED = 60;
+
+type Process = Omit<ProcessDetails, "uptime_ms">;
 
 interface FactProps {
   readonly label: string;
@@ -106,7 +109,7 @@ function ChildRow({ child }: { readonly child: Child }) {
 
 // ---- any process ------------------------------------------------------------------------------
 
-function ProcessFacts({ process }: { readonly process: ProcessDetails }) {
+function ProcessFacts({ process }: { readonly process: Process }) {
   const figures = process.performance;
   const above = process.supervisor_pid;
   return (
@@ -151,7 +154,7 @@ function ProcessFacts({ process }: { readonly process: ProcessDetails }) {
         </Fact>
         <Fact label="Uptime" title="Since it was first seen; at least, if it already ran when the node was attached">
           {process.uptime_is_lower_bound && "at least "}
-          {duration(process.uptime_ms)}
+          {seenSince.value === null || shown.value?.state === "gone" ? "–" : duration(Math.max(0, clock.value - seenSince.value))}
         </Fact>
       </dl>
     </section>
@@ -192,7 +195,7 @@ function References({ title, list }: ReferencesProps) {
 
 // ---- stack and state --------------------------------------------------------------------------
 
-function Stack({ process }: { readonly process: ProcessDetails }) {
+function Stack({ process }: { readonly process: Process }) {
   const frames = process.stack_trace;
   if (frames === undefined || frames === null) return null;
   return (
@@ -216,7 +219,7 @@ function Stack({ process }: { readonly process: ProcessDetails }) {
   );
 }
 
-function State({ process }: { readonly process: ProcessDetails }) {
+function State({ process }: { readonly process: Process }) {
   const read = stateShown.value;
   return (
     <section>

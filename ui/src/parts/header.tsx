@@ -1,8 +1,9 @@
 // The header: pages, node, search, what watching costs, health, theme.
 
-import type { Impact } from "../state/api.js";
+import type { Impact, Node } from "../state/api.js";
+import type { Condition } from "../lib/forest.js";
 import { bytes, percent } from "../lib/format.js";
-import { health, metrics, node, nodeName, nodes } from "../state/nodes.js";
+import { health, metrics, node, nodeName, nodes, nodesError } from "../state/nodes.js";
 import { theme, type Theme } from "../state/preferences.js";
 import { addressOf, go, route } from "../state/route.js";
 import { Search } from "./search.js";
@@ -41,13 +42,18 @@ function Tabs() {
   );
 }
 
+function conditionOfNode(chosen: Node | null): Condition {
+  if (chosen === null || nodesError.value !== null) return "unknown";
+  if (chosen.state === "ready") return "fine";
+  return chosen.state === "lost" ? "critical" : "degraded";
+}
+
 function NodeChooser() {
   const all = nodes.value ?? [];
   const chosen = node.value;
-  const condition = chosen === null ? "unknown" : chosen.state === "ready" ? "fine" : chosen.state === "lost" ? "critical" : "degraded";
   return (
     <label class="node-chooser">
-      <span class={`mark ${condition}`} aria-hidden="true" />
+      <span class={`mark ${conditionOfNode(chosen)}`} aria-hidden="true" />
       <span class="unseen">Node</span>
       <select
         value={nodeName.value ?? ""}
@@ -56,7 +62,7 @@ function NodeChooser() {
           go({ node: event.currentTarget.value, select: null, root: null, open: null, row: null })
         }
       >
-        {nodeName.value === null && <option value="">no node attached</option>}
+        {nodeName.value === null && <option value="">{nodes.value === null ? "nodes not known" : "no node attached"}</option>}
         {nodeName.value !== null && chosen === null && (
           <option value={nodeName.value}>{nodeName.value}: not attached</option>
         )}

@@ -8,8 +8,8 @@ import { matches } from "../lib/search.js";
 import type { ProcessRow } from "../state/api.js";
 import { nodeName } from "../state/nodes.js";
 import { request } from "../state/rest.js";
-import { select } from "../state/route.js";
-import { whole } from "../state/trees.js";
+import { go, select } from "../state/route.js";
+import { forest, whole } from "../state/trees.js";
 
 const SHOWN = 40;
 const PAUSE_MS = 200;
@@ -72,6 +72,8 @@ async function ask(wanted: string): Promise<void> {
 function choose(result: Found | undefined, input: HTMLInputElement | null): void {
   if (result === undefined) return;
   open.value = false;
+  // A process of another tree is not hidden by the tree that is shown alone.
+  if (!forest.value.byPid.has(result.pid) && whole.value.byPid.has(result.pid)) go({ root: null });
   select(result.pid);
   input?.blur();
   document.querySelector<HTMLElement>("[data-main]")?.focus();

@@ -4,7 +4,7 @@
 import { clockTime, count, duration } from "../lib/format.js";
 import { now } from "../state/clock.js";
 import { live, retryNow } from "../state/live.js";
-import { node, nodeName, nodes, nodesError } from "../state/nodes.js";
+import { lostReasons, node, nodeName, nodes, nodesError } from "../state/nodes.js";
 import { session } from "../state/rest.js";
 import { route } from "../state/route.js";
 import { rowsAsOf } from "../state/table.js";
@@ -40,7 +40,9 @@ function says(): Says {
     return { tone: "down", text: `${chosen.name} is lost: ${chosen.lost?.message ?? "no reason given"}.${again}` };
   }
   if (chosen !== null && chosen.state !== "ready") {
-    return { tone: "degraded", text: `${chosen.name} is being attached: ${chosen.state}.` };
+    const why = lostReasons.value.get(chosen.name);
+    if (why === undefined) return { tone: "degraded", text: `${chosen.name} is being attached: ${chosen.state}.` };
+    return { tone: "down", text: `${chosen.name} was lost: ${why}. It is being attached again: ${chosen.state}.` };
   }
   if (treesError.value !== null) return { tone: "degraded", text: `The trees cannot be read: ${treesError.value}.` };
   return connection();

@@ -293,8 +293,9 @@ export interface TreePush {
   readonly tree: Tree;
 }
 
+/** Sent when something but the uptime changed, which is therefore not in it. */
 export interface ProcessPush {
-  readonly process: ProcessDetails;
+  readonly process: Omit<ProcessDetails, "uptime_ms">;
 }
 
 export interface Metrics {

@@ -1,7 +1,7 @@
 // The attached nodes, the one that is looked at, and its health. Read over REST every two seconds:
 // from the daemon's own memory, which costs the nodes nothing.
 
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import type { Metrics, Node, SystemHealth } from "./api.js";
 import { repeat } from "./clock.js";
 import { messageOf, request, session } from "./rest.js";
@@ -38,10 +38,22 @@ export const node = computed<Node | null>(
 /** Whether the node can be asked. */
 export const nodeReady = computed(() => node.value?.state === "ready");
 
+/** Why nodes were lost, until they are ready again: also while they are being attached anew. */
+export const lostReasons = signal<ReadonlyMap<string, string>>(new Map());
+
 async function readNodes(): Promise<void> {
   try {
-    nodes.value = (await request<Node[]>("/nodes", { per_page: 200 })).data;
-    nodesError.value = null;
+    const found = (await request<Node[]>("/nodes", { per_page: 200 })).data;
+    const reasons = new Map(lostReasons.value);
+    for (const each of found) {
+      if (each.state === "ready") reasons.delete(each.name);
+      else if (each.lost !== undefined) reasons.set(each.name, each.lost.message);
+    }
+    batch(() => {
+      lostReasons.value = reasons;
+      nodes.value = found;
+      nodesError.value = null;
+    });
   } catch (error) {
     nodesError.value = messageOf(error);
   }

@@ -18,8 +18,12 @@ const SETTLE_MS = 120;
 
 export type Shown =
   | { readonly state: "reading" }
-  | { readonly state: "alive"; readonly process: ProcessDetails }
-  | { readonly state: "gone"; readonly process: ProcessDetails | null; readonly reason: string | null }
+  | { readonly state: "alive"; readonly process: Omit<ProcessDetails, "uptime_ms"> }
+  | {
+      readonly state: "gone";
+      readonly process: Omit<ProcessDetails, "uptime_ms"> | null;
+      readonly reason: string | null;
+    }
   | { readonly state: "failed"; readonly message: string };
 
 /** The selected process; null with nothing selected. */
@@ -58,8 +62,11 @@ export type Kill =
 /** Where the kill of the selected process stands. */
 export const kill = signal<Kill>({ step: "idle" });
 
-function takeProcess(pid: string, process: ProcessDetails): void {
-  if (pid === selectedPid.value) shown.value = { state: "alive", process };
+/** When the selected process was first seen, on this machine's clock in milliseconds; null: not known. */
+export const seenSince = signal<number | null>(null);
+
+function takeProcess(pid: string, process: Omit<ProcessDetails, "uptime_ms">): void {
+  if (pid === selectedPid.value && shown.value?.state !== "gone") shown.value = { state: "alive", process };
 }
 
 function takeGone(pid: string, reason: string | null): void {
@@ -74,6 +81,8 @@ async function read(node: string, pid: string): Promise<void> {
   try {
     const query = { node, include: "links,monitors,stack_trace" };
     const answer = await request<ProcessDetails>(`/processes/${segment(pid)}`, query);
+    const { uptime_ms: uptime } = answer.data;
+    if (pid === selectedPid.value) seenSince.value = uptime === null ? null : Date.now() - uptime;
     takeProcess(pid, answer.data);
   } catch (error) {
     if (error instanceof RequestError && error.code === "process_not_found") takeGone(pid, null);
@@ -92,7 +101,7 @@ function follow(node: string, pid: string, isLive: boolean): () => void {
   }
   return join({
     name: `process:${pid}@${node}`,
-    joined: (payload) => takeProcess(pid, (payload as ProcessPush).process),
+    joined: () => void read(node, pid),
     refused: () => void read(node, pid),
     messages: {
       process: (payload) => takeProcess(pid, (payload as ProcessPush).process),
@@ -111,6 +120,7 @@ export function watchProcess(): void {
       batch(() => {
         shown.value = pid === null ? null : { state: "reading" };
         stateShown.value = null;
+        seenSince.value = null;
         kill.value = { step: "idle" };
       });
     });

@@ -9,7 +9,7 @@ import type { Child, LiveEvent, LobbyReply, Metrics, Supervisor, SupervisorsPush
 import { repeat } from "./clock.js";
 import { addEvent, addLines, addNote, forgetEvents, lastEventId, rememberEventId } from "./events.js";
 import { join, live, setLive, setLost } from "./live.js";
-import { metrics, node, nodeName, nodeReady } from "./nodes.js";
+import { lostReasons, metrics, nodeName, nodeReady } from "./nodes.js";
 import { messageOf, request, requestAll, segment } from "./rest.js";
 import { parameter } from "./route.js";
 
@@ -218,9 +218,7 @@ function joinNode(node: string): () => void {
   });
   const figures = join({
     name: `system:metrics@${node}`,
-    joined: (payload) => {
-      metrics.value = payload as Metrics;
-    },
+    joined: () => undefined,
     messages: {
       metrics: (payload) => {
         metrics.value = payload as Metrics;
@@ -242,7 +240,7 @@ function sayGaps(): void {
     before = current;
     if (last.node !== current.node || last.ready === current.ready || supervisors.peek() === null) return;
     untracked(() => {
-      const why = node.value?.lost?.message;
+      const why = lostReasons.value.get(current.node ?? "");
       if (current.ready) addNote(`${current.node ?? ""} is back. What happened there meanwhile was not seen.`, "gap");
       else addNote(`${current.node ?? ""} was lost${why === undefined ? "" : `: ${why}`}`, "gap");
     });
