@@ -59,6 +59,7 @@ setup:
 
 run: SETUP := run
 run: setup
+	@$(MAKE) $(QUIET) ui
 	@$(MAKE) $(QUIET) $(PARALLEL) all
 	@exec $(BUILD)/release/whitebeam demo
 
@@ -258,6 +259,7 @@ fuzz: $(FUZZ_PROGRAMS)
 programs: all $(STAGE) $(UNIT_PROGRAMS) $(STORY_PROGRAMS) $(FUZZ_PROGRAMS) $(BUILD)/agent_test/.built
 
 test-all:
+	@$(MAKE) $(QUIET) ui
 	@$(MAKE) $(QUIET) $(PARALLEL) programs
 	@$(MAKE) $(QUIET) layers
 	@tools/run_tests all $(FUZZ_SECONDS)

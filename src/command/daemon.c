@@ -7,18 +7,19 @@
 #include "command/state.h"
 #include "node/nodes.h"
 #include "operations/live.h"
+#include "serve/assets.h"
 #include "serve/http.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <uv.h>
 
-#define DEMO_TRY_MS  100
-#define DEMO_TRIES   300
-#define STOP_MOST_MS 10000
-#define LIVE_TICK_MS 100
+#define DEMO_AGAIN_MS 1000
+#define STOP_MOST_MS  10000
+#define LIVE_TICK_MS  100
 
 struct daemon {
     const struct options *options;
@@ -30,8 +31,8 @@ struct daemon {
     struct http *http;
     struct demo *demo;
     uv_signal_t signals[2];
-    uv_timer_t timer; // tries to reach the demo, then bounds the end
-    int demo_tries;
+    uv_timer_t timer; // starts the demo anew, then bounds the end
+    bool ready;
     bool stopping;
     bool failed;
 };
@@ -41,11 +42,22 @@ static void complain(const struct error *error) {
 }
 
 static void say_ready(struct daemon *daemon) {
-    bool v6 = strchr(daemon->options->address, ':') != NULL;
-    printf("whitebeam ready http://%s%s%s:%u/\n", v6 ? "[" : "", daemon->options->address,
-            v6 ? "]" : "", http_port(daemon->http));
+    struct buffer url;
+    buffer_init(&url);
+    http_login_url(daemon->http, &url);
+    printf("whitebeam ready %.*s\n", STR_ARGS(buffer_str(&url)));
     fflush(stdout);
+    buffer_finish(&url);
     fprintf(stderr, "The API key is in %s/admin.key\n", daemon->state.directory);
+}
+
+// Thousands of live connections need as many descriptors.
+static void raise_files(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit); // with fewer, connections are refused earlier
+    }
 }
 
 // ---- the end ---------------------------------------------------------------------------------
@@ -96,42 +108,65 @@ static void on_signal(uv_signal_t *handle, int number) {
 
 // ---- the demo --------------------------------------------------------------------------------
 
-static void demo_ended(void *context, int64_t status) {
-    struct daemon *daemon = context;
-    log_line(LOG_ERROR, "demo.ended", "status=%lld", (long long)status);
-    daemon->failed = true;
-    stop(daemon);
+static bool start_demo(struct daemon *daemon, struct error *error);
+
+// The playground may be broken on purpose; then it is started anew.
+static void restart_demo(uv_timer_t *timer) {
+    struct daemon *daemon = timer->data;
+    struct error error;
+    if (!daemon->stopping && !start_demo(daemon, &error)) {
+        log_line(LOG_ERROR, "demo.start", "reason=\"%s\"", error.message);
+        uv_timer_start(&daemon->timer, restart_demo, DEMO_AGAIN_MS, 0);
+    }
 }
 
-static void try_demo(uv_timer_t *timer);
-
-static void demo_attached(void *context, struct node *node, const struct error *error) {
+static void demo_ended(void *context, int64_t status) {
     struct daemon *daemon = context;
+    daemon->demo = NULL;
+    log_line(LOG_WARNING, "demo.ended", "status=%lld", (long long)status);
     if (daemon->stopping) {
         return;
     }
-    if (node != NULL) {
-        say_ready(daemon);
+    if (!daemon->ready) {
+        fprintf(stderr, "whitebeam: the playground ended while it started (status %lld)\n",
+                (long long)status);
+        daemon->failed = true;
+        stop(daemon);
         return;
     }
-    if (++daemon->demo_tries == DEMO_TRIES) {
+    uv_timer_start(&daemon->timer, restart_demo, DEMO_AGAIN_MS, 0);
+}
+
+static void demo_attached(void *context, struct node *node, const struct error *error) {
+    struct daemon *daemon = context;
+    if (daemon->stopping || daemon->ready) {
+        return;
+    }
+    if (node == NULL) {
         complain(error);
         daemon->failed = true;
         stop(daemon);
         return;
     }
-    uv_timer_start(&daemon->timer, try_demo, DEMO_TRY_MS, 0); // it is still booting
+    daemon->ready = true;
+    say_ready(daemon);
 }
 
-static void try_demo(uv_timer_t *timer) {
-    struct daemon *daemon = timer->data;
-    struct error error;
-    struct attach_options options = {.name = str_of(DEMO_NODE),
-            .cookie = str_of(demo_cookie(daemon->demo)),
-            .port = demo_port(daemon->demo)};
-    if (!nodes_attach(daemon->nodes, &options, demo_attached, daemon, &error)) {
-        demo_attached(daemon, NULL, &error);
+static bool start_demo(struct daemon *daemon, struct error *error) {
+    struct error warning;
+    struct attach_options options = {.name = str_of(DEMO_NODE), .piped = true, .keep = true};
+    daemon->demo = demo_start(&daemon->loop, demo_ended, daemon, &options.read_fd,
+            &options.write_fd, &warning, error);
+    if (daemon->demo == NULL) {
+        return false;
     }
+    if (warning.code != ERROR_OK && !daemon->ready) {
+        fprintf(stderr,
+                "WARNING: the playground runs without a jail: %s\n"
+                "WARNING: what you do in it is done with your own rights on this machine.\n",
+                warning.message);
+    }
+    return nodes_attach(daemon->nodes, &options, demo_attached, daemon, error);
 }
 
 // ---- the start -------------------------------------------------------------------------------
@@ -169,7 +204,12 @@ static bool listen_http(struct daemon *daemon, struct error *error) {
             .hosts = hosts,
             .host_count = daemon->options->host_count};
     daemon->http = http_create(&daemon->loop, &options, daemon->nodes, error);
-    return daemon->http != NULL;
+    if (daemon->http == NULL) {
+        return false;
+    }
+    http_serve_live(daemon->http, daemon->live);
+    http_serve_page(daemon->http, (struct assets){asset_table, asset_count});
+    return true;
 }
 
 static void on_live_tick(uv_timer_t *timer) {
@@ -200,12 +240,7 @@ static bool start(struct daemon *daemon, struct error *error) {
         say_ready(daemon);
         return true;
     }
-    daemon->demo = demo_start(&daemon->loop, daemon->state.directory, demo_ended, daemon, error);
-    if (daemon->demo == NULL) {
-        return false;
-    }
-    uv_timer_start(&daemon->timer, try_demo, DEMO_TRY_MS, 0);
-    return true;
+    return start_demo(daemon, error);
 }
 
 int daemon_run(const struct options *options) {
@@ -216,6 +251,7 @@ int daemon_run(const struct options *options) {
         return 1;
     }
     signal(SIGPIPE, SIG_IGN);
+    raise_files();
     uv_loop_init(&daemon.loop);
     uv_timer_init(&daemon.loop, &daemon.timer);
     daemon.timer.data = &daemon;

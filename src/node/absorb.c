@@ -202,7 +202,7 @@ static uint32_t intern_id(struct node *node, const struct term *id) {
     }
     struct buffer text;
     buffer_init(&text);
-    print_term(&text, id, str_of(node->name), &limits);
+    print_term(&text, id, str_of(node->vm), &limits);
     uint32_t interned = intern_add(node->mirror->strings, buffer_str(&text));
     buffer_finish(&text);
     return interned;
@@ -364,7 +364,7 @@ static struct str label_text(struct node *node, const struct term *label, struct
         return text;
     }
     scratch->length = 0;
-    print_term(scratch, label, str_of(node->name), &limits);
+    print_term(scratch, label, str_of(node->vm), &limits);
     return buffer_str(scratch);
 }
 
@@ -474,6 +474,6 @@ bool absorb_facts(struct node *node, const struct term *hello) {
         return false;
     }
     node->events = *events->pid;
-    node->events.node = str_of(node->name);
+    node->events.node = str_of(node->vm);
     return true;
 }

@@ -176,6 +176,6 @@ void ask_expire(struct node *node, int64_t now) {
 
 void node_encode_pid(const struct node *node, struct buffer *out, uint32_t id, uint32_t serial) {
     struct term_pid pid = {
-            .node = str_of(node->name), .id = id, .serial = serial, .creation = node->creation};
+            .node = str_of(node->vm), .id = id, .serial = serial, .creation = node->creation};
     encode_pid(out, &pid);
 }

@@ -439,14 +439,14 @@ static struct str module_of(struct str function) {
 static void set_usual_call(struct mirror *mirror, uint32_t slot) {
     struct process_columns *p = &mirror->p;
     bool by_proc_lib = str_starts(mirror_text(mirror, p->initial_call[slot]), "proc_lib.init_p/");
-    bool usual = p->kind[slot] == KIND_GEN_SERVER || p->kind[slot] == KIND_GEN_STATEM ||
-                 p->kind[slot] == KIND_SUPERVISOR_BRIDGE;
+    bool bridge = p->kind[slot] == KIND_SUPERVISOR_BRIDGE;
+    bool usual = p->kind[slot] == KIND_GEN_SERVER || p->kind[slot] == KIND_GEN_STATEM || bridge;
     if (!by_proc_lib || !usual || p->module[slot] == 0) {
         return;
     }
-    char text[LIMIT_ATOM_BYTES + 16];
-    int length = snprintf(
-            text, sizeof text, "%.*s.init/1", STR_ARGS(mirror_text(mirror, p->module[slot])));
+    char text[LIMIT_ATOM_BYTES + 32];
+    int length = snprintf(text, sizeof text, bridge ? "supervisor_bridge.%.*s/1" : "%.*s.init/1",
+            STR_ARGS(mirror_text(mirror, p->module[slot])));
     set_text(mirror, &p->initial_call[slot], (struct str){text, (size_t)length});
     set_display(mirror, slot);
 }

@@ -7,6 +7,7 @@
 #include "base/must.h"
 #include "base/random.h"
 #include "link/dist.h"
+#include "link/pipe.h"
 #include "term/decode.h"
 #include "term/encode.h"
 
@@ -119,7 +120,8 @@ static void lose(struct node *node, const struct error *error) {
     int64_t wait = BACKOFF_MS << (node->failures < 6 ? node->failures - 1 : 5);
     wait = wait > BACKOFF_MOST ? BACKOFF_MOST : wait;
     wait += (int64_t)(random_u32() % 500) * wait / 1000 - wait / 4; // a quarter either way
-    node->retry_at = is_worth_retrying(error->code) ? clock_monotonic_ms() + wait : -1;
+    bool again = !node->piped && is_worth_retrying(error->code);
+    node->retry_at = again ? clock_monotonic_ms() + wait : -1;
     if (keep) {
         tell_attached(node, error);
     } else {
@@ -202,6 +204,11 @@ static void begin_connect(struct node *node) {
         return; // the old connection is still being closed; the next tick tries again
     }
     become(node, NODE_CONNECTING);
+    if (node->piped) {
+        node->link =
+                pipe_open(nodes_loop(node->nodes), node->read_fd, node->write_fd, &events, node);
+        return;
+    }
     struct dist_options options = {
             .peer = str_of(node->name),
             .self = nodes_self(node->nodes),
@@ -213,6 +220,9 @@ static void begin_connect(struct node *node) {
 }
 
 void node_injected(struct node *node, const struct term *guard, const struct term *hello) {
+    if (guard != NULL && guard->type == TERM_PID) {
+        snprintf(node->vm, sizeof node->vm, "%.*s", STR_ARGS(guard->pid->node));
+    }
     if (guard == NULL || guard->type != TERM_PID || !absorb_facts(node, hello)) {
         struct error error;
         error_set(&error, ERROR_AGENT_FAILED, "the agent on %s gave an answer of unknown form",
@@ -221,7 +231,7 @@ void node_injected(struct node *node, const struct term *guard, const struct ter
         return;
     }
     node->guard = *guard->pid;
-    node->guard.node = str_of(node->name);
+    node->guard.node = str_of(node->vm);
     node->creation = guard->pid->creation;
     mirror_destroy(node->mirror);
     node->mirror = mirror_create(str_of(node->name), node->creation);
@@ -333,6 +343,10 @@ void node_begin_detach(struct node *node) {
 }
 
 // ---- questions -------------------------------------------------------------------------------
+
+struct str node_vm(const struct node *node) {
+    return str_of(node->vm);
+}
 
 struct str node_name(const struct node *node) {
     return str_of(node->name);

@@ -87,7 +87,10 @@ struct node {
     struct nodes *nodes; // borrowed
     char name[LIMIT_NODE_NAME + 1];
     char cookie[LIMIT_COOKIE + 1];
+    char vm[LIMIT_NODE_NAME + 1]; // what the node calls itself; differs from name over a pipe
     uint16_t port;
+    bool piped;
+    int read_fd, write_fd; // of a pipe that is not opened yet
     bool keep;
     enum node_state state;
     struct error lost;

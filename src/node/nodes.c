@@ -73,7 +73,10 @@ static bool is_node_name(struct str name) {
 
 static bool check(
         const struct nodes *nodes, const struct attach_options *options, struct error *error) {
-    if (!is_node_name(options->name)) {
+    bool named = options->piped
+                         ? options->name.length > 0 && options->name.length <= LIMIT_NODE_NAME
+                         : is_node_name(options->name);
+    if (!named) {
         error_set(error, ERROR_INVALID_PARAMETER,
                 "'%.*s' is not a node's full name; it has the form name@host",
                 STR_ARGS(options->name));
@@ -91,7 +94,7 @@ static bool check(
         error_detail(error, "field", STR("cookie"));
         return false;
     }
-    if (options->cookie.length == 0 && nodes->cookie[0] == '\0') {
+    if (!options->piped && options->cookie.length == 0 && nodes->cookie[0] == '\0') {
         error_set(error, ERROR_MISSING_PARAMETER,
                 "no cookie is known for node %.*s: send it as `cookie`, or start the daemon with "
                 "--cookie-file",
@@ -109,7 +112,10 @@ static bool check(
 bool nodes_attach(struct nodes *nodes, const struct attach_options *options,
         nodes_attached *attached, void *context, struct error *error) {
     struct node *lost = nodes_find(nodes, options->name);
-    if (lost != NULL && lost->state == NODE_LOST && lost->attached == NULL) {
+    if (lost != NULL && lost->state == NODE_LOST && lost->attached == NULL &&
+            lost->piped == options->piped) {
+        lost->read_fd = options->read_fd;
+        lost->write_fd = options->write_fd;
         // Its cookie may have been wrong, or its retries have ended: this is the next try.
         if (options->cookie.length > 0 && options->cookie.length <= LIMIT_COOKIE) {
             copy(lost->cookie, sizeof lost->cookie, options->cookie);
@@ -130,6 +136,9 @@ bool nodes_attach(struct nodes *nodes, const struct attach_options *options,
             options->cookie.length > 0 ? options->cookie : str_of(nodes->cookie));
     node->port = options->port;
     node->keep = options->keep;
+    node->piped = options->piped;
+    node->read_fd = options->read_fd;
+    node->write_fd = options->write_fd;
     node->attached = attached;
     node->attached_context = context;
     nodes->list[nodes->count++] = node;

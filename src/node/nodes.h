@@ -23,6 +23,10 @@ struct attach_options {
     struct str cookie; // empty: the daemon's own, see nodes_set_cookie
     uint16_t port;     // 0: ask epmd
     bool keep;         // stays when the first try fails, and is tried again
+    // A BEAM that we started ourselves, over a pair of pipes instead of the distribution protocol:
+    // the descriptors become the node's. Its name is free (no @); it cannot be tried again.
+    bool piped;
+    int read_fd, write_fd;
 };
 
 typedef void nodes_attached(void *context, struct node *node, const struct error *error);

@@ -27,14 +27,14 @@ void answer_term(
         return;
     }
     json_raw(out, key, STR(""));
-    json_from_term(out, term, node_name(node), &print_default);
+    json_from_term(out, term, node_vm(node), &print_default);
 }
 
 void answer_inspect(struct buffer *out, const char *key, const struct node *node,
         const struct term *term, const struct print_limits *limits) {
     struct buffer text;
     buffer_init(&text);
-    print_term(&text, term, node_name(node), limits);
+    print_term(&text, term, node_vm(node), limits);
     json_put_string(out, key, buffer_str(&text));
     buffer_finish(&text);
 }

@@ -25,6 +25,9 @@ static void collect(struct live *live) {
         struct live_subscription *subscription = *link;
         if (subscription->gone && subscription->under_way == 0) {
             *link = subscription->next;
+            if (subscription->call.done) {
+                call_finish(&subscription->call);
+            }
             free(subscription->rows);
             free(subscription->pids);
             free(subscription);

@@ -96,7 +96,7 @@ static struct death *add_death(struct ledger *ledger, const struct node *node, s
     struct buffer text;
     buffer_init(&text);
     if (reason != NULL) {
-        print_term(&text, reason, node_name(node), &reason_limits);
+        print_term(&text, reason, node_vm(node), &reason_limits);
         struct str plain = buffer_str(&text);
         if (plain.length > 1 && plain.at[0] == ':' && plain.at[1] != '"') {
             buffer_drop(&text, 1); // killed, as everybody says it
@@ -303,7 +303,7 @@ void ledger_report(void *context, struct node *node, uint32_t supervisor, struct
     struct buffer id;
     buffer_init(&id);
     if (child_id != NULL && !term_is_atom(child_id, "undefined")) {
-        print_term(&id, child_id, node_name(node), &reason_limits);
+        print_term(&id, child_id, node_vm(node), &reason_limits);
     }
     add_exit(ledger, node, supervisor, death, buffer_str(&id), STR(""));
     buffer_finish(&id);

@@ -72,6 +72,7 @@ async function ask(wanted: string): Promise<void> {
 function choose(result: Found | undefined, input: HTMLInputElement | null): void {
   if (result === undefined) return;
   open.value = false;
+  text.value = "";
   // A process of another tree is not hidden by the tree that is shown alone.
   if (!forest.value.byPid.has(result.pid) && whole.value.byPid.has(result.pid)) go({ root: null });
   select(result.pid);

@@ -10,6 +10,9 @@ import { route } from "../state/route.js";
 import { rowsAsOf } from "../state/table.js";
 import { asOf, treesError } from "../state/trees.js";
 
+/** Just after a restart a process or two are not known yet; that is not worth a sentence. */
+const IDENTIFIED = 0.95;
+
 interface Says {
   readonly tone: "" | "degraded" | "down";
   readonly text: string;
@@ -71,7 +74,7 @@ function Age() {
   const all = node.value?.processes;
   return (
     <span class="age">
-      {all !== undefined && found !== undefined && found < all && `${count(found)} of ${count(all)} processes identified, `}
+      {all !== undefined && found !== undefined && found < all * IDENTIFIED && `${count(found)} of ${count(all)} processes identified, `}
       read <span class="mono">{clockTime(at).slice(0, 8)}</span>
       {age > 5000 && <span class="warn"> ({duration(age)} ago)</span>}
     </span>

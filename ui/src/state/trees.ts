@@ -96,8 +96,8 @@ function take(rows: readonly Supervisor[], at: string | null, compare: boolean):
   const changed: string[] = [];
   for (const row of rows) {
     const before = children.value.get(row.pid);
-    const list = row.children ?? before ?? [];
-    lists.set(row.pid, list);
+    const list = row.children ?? before;
+    if (list !== undefined) lists.set(row.pid, list);
     if (row.children === undefined && known !== null && differs(known.get(row.pid), row)) changed.push(row.pid);
     if (compare) found.push(...changesOf(row, at));
   }
@@ -183,7 +183,8 @@ function heard(event: LiveEvent): void {
 }
 
 function changed(push: SupervisorsPush): void {
-  const rows = new Map(supervisors.value ?? []);
+  if (supervisors.value === null) return; // The first reading is under way.
+  const rows = new Map(supervisors.value);
   for (const row of push.changed) {
     if (differs(rows.get(row.pid), row)) readLater(row.pid);
     rows.set(row.pid, row);
@@ -202,7 +203,8 @@ function joinNode(node: string): () => void {
     parameters: () => (lastEventId === null ? {} : { since: lastEventId }),
     joined: (payload) => {
       const reply = payload as LobbyReply;
-      take(reply.supervisors, reply.as_of, false);
+      // The first picture is one with children: rows alone would be laid out twice.
+      if (supervisors.value !== null) take(reply.supervisors, reply.as_of, false);
       lastWhole = 0;
       void readAll(node, false);
       if (reply.gap === true) addNote("Some events before this moment were not kept: there is a gap.", "gap");
