@@ -26,9 +26,10 @@
 #define BATCH_IDENTIFY     500u
 #define BATCH_REFRESH      500u
 #define BATCH_SUPERVISORS  256u
-#define REFRESH_MOST       2000u // processes measured again in a cycle
-#define PROMPT_IDENTIFY    4000u // fresh processes that are identified without pauses
-#define PACE               20    // a paced batch uses one part in 20 of a scheduler
+#define BY_SPEC_LEAST      10000u // processes
+#define REFRESH_MOST       2000u  // processes measured again in a cycle
+#define PROMPT_IDENTIFY    4000u  // fresh processes that are identified without pauses
+#define PACE               20     // a paced batch uses one part in 20 of a scheduler
 #define DEADLINE_SWEEP_MS  20000
 #define DEADLINE_MS        8000
 #define PROBE_MS           1000   // for a supervisor to answer
@@ -441,10 +442,10 @@ static bool ask_identities(struct node *node) {
         count++;
         uint32_t own = mirror->p.supervises[slot];
         bool crowd = own != MIRROR_NONE && mirror->supervisors[own].child_count > CROWD;
-        slots_add((flags & PROCESS_FULL) || crowd  ? &full
-                  : is_known_by_spec(mirror, slot) ? &without
-                                                   : &with,
-                slot);
+        // On a large node the child spec spares the dictionary; it may name another module than the
+        // process runs, so on others every process is looked at itself.
+        bool by_spec = mirror->live > BY_SPEC_LEAST && is_known_by_spec(mirror, slot);
+        slots_add((flags & PROCESS_FULL) || crowd ? &full : by_spec ? &without : &with, slot);
     }
     if (mirror->fresh.count == 0) {
         slots_clear(&mirror->fresh);
