@@ -110,18 +110,41 @@ status(exiting) -> 5;
 status(_) -> 6.
 
 %% What stays the same as long as a process lives, and its memory and current function. Args are the
-%% pids whose dictionary is needed to know their kind, those where it is not, and those that are too
-%% full for a signal. A process costs one signal, two with the dictionary (one from OTP 26.2 on).
-%% Answers {Nanoseconds, [{Pid, Initial, Leader, Parent, Memory, Function, Kind, Label, Cheap}]}.
--spec identify([[pid()]]) -> {ok, {integer(), [tuple()]}}.
+%% pids whose dictionary is needed to know their kind, those whose kind is known, and those that are
+%% too full for a signal. A process costs one signal, two with the dictionary (one from OTP 26.2 on).
+%% Answers {Nanoseconds, Rows, {Pids, Calls, Leaders, Cells}}: Rows are
+%% {Pid, Initial, Leader, Parent, Memory, Function, Kind, Label}; of those whose kind is known, Cells
+%% has 14 bytes each: memory:64 and three indexes of 16 bits, of the current function and the initial
+%% call in Calls (#{MFA => Index}) and of the group leader in Leaders.
+-spec identify([[pid()]]) -> {ok, {integer(), [tuple()], tuple()}}.
 identify([WithKind, WithoutKind, Full]) ->
     Start = erlang:monotonic_time(nanosecond),
     Extra = extra_keys(),
     Rows =
-        [Row || Pid <- WithKind, Row <- identity(Pid, true, Extra)] ++
-            [Row || Pid <- WithoutKind, Row <- identity(Pid, false, Extra)] ++
+        [Row || Pid <- WithKind, Row <- identity(Pid, Extra)] ++
             [Row || Pid <- Full, Row <- identity_of_full(Pid)],
-    {ok, {erlang:monotonic_time(nanosecond) - Start, Rows}}.
+    Bulk = bulk(WithoutKind, [], <<>>, #{}, #{}),
+    {ok, {erlang:monotonic_time(nanosecond) - Start, Rows, Bulk}}.
+
+bulk([], Found, Cells, Calls, Leaders) ->
+    {lists:reverse(Found), Calls, Leaders, Cells};
+bulk([Pid | Pids], Found, Cells, Calls, Leaders) ->
+    case erlang:process_info(Pid, [initial_call, group_leader, memory, current_function]) of
+        [{_, Initial}, {_, Leader}, {_, Memory}, {_, Function}] ->
+            {F, Calls1} = index(Function, Calls),
+            {I, Calls2} = index(Initial, Calls1),
+            {L, Leaders1} = index(Leader, Leaders),
+            Cell = <<Cells/binary, Memory:64, F:16, I:16, L:16>>,
+            bulk(Pids, [Pid | Found], Cell, Calls2, Leaders1);
+        undefined ->
+            bulk(Pids, Found, Cells, Calls, Leaders)
+    end.
+
+index(Key, Map) ->
+    case Map of
+        #{Key := Index} -> {Index, Map};
+        _ -> {map_size(Map), Map#{Key => map_size(Map)}}
+    end.
 
 extra_keys() ->
     [Key || Key <- [{dictionary, '$initial_call'}, label], known(Key)].
@@ -133,23 +156,21 @@ known(Key) ->
         error:badarg -> false
     end.
 
-identity(Pid, WantKind, Extra) ->
+identity(Pid, Extra) ->
     Keys = [initial_call, group_leader, parent, memory, current_function | Extra],
     case erlang:process_info(Pid, Keys) of
         [{_, Initial}, {_, Leader}, {_, Parent}, {_, Memory}, {_, Function} | More] ->
-            Kind = kind(Pid, WantKind, Memory, More),
+            Kind = kind(Pid, Memory, More),
             Label = proplists:get_value(label, More, undefined),
-            Row = {Pid, Initial, Leader, Parent, Memory, Function, Kind, short(Label)},
-            [erlang:append_element(Row, cheap(Pid))];
+            [{Pid, Initial, Leader, Parent, Memory, Function, Kind, short(Label)}];
         undefined ->
             []
     end.
 
 %% '$initial_call' of the dictionary; `none` where there is none, `unknown` where it was not read.
-kind(_, _, _, [{{dictionary, _}, Value} | _]) -> kind_value(Value);
-kind(_, false, _, _) -> unknown;
-kind(_, true, Memory, _) when Memory > ?MEMORY_FOR_DICTIONARY -> unknown;
-kind(Pid, true, _, _) ->
+kind(_, _, [{{dictionary, _}, Value} | _]) -> kind_value(Value);
+kind(_, Memory, _) when Memory > ?MEMORY_FOR_DICTIONARY -> unknown;
+kind(Pid, _, _) ->
     case erlang:process_info(Pid, dictionary) of
         {dictionary, Dictionary} ->
             kind_value(proplists:get_value('$initial_call', Dictionary, undefined));
@@ -173,19 +194,9 @@ short(Label) ->
 identity_of_full(Pid) ->
     case erlang:process_info(Pid, [initial_call, group_leader, parent]) of
         [{_, Initial}, {_, Leader}, {_, Parent}] ->
-            [{Pid, Initial, Leader, Parent, unknown, unknown, unknown, undefined, cheap(Pid)}];
+            [{Pid, Initial, Leader, Parent, unknown, unknown, unknown, undefined}];
         undefined ->
             []
-    end.
-
-%% The cheap keys again: a signal costs its receiver a reduction, so what counts as its own work is
-%% measured from here.
-cheap(Pid) ->
-    case erlang:process_info(Pid, ?CHEAP) of
-        [{_, Reductions}, {_, Queue}, {_, Heap}, {_, Status}] ->
-            {Reductions, Queue, Heap, status(Status)};
-        undefined ->
-            gone
     end.
 
 %% Memory and current function of processes that moved. One signal each.
@@ -197,7 +208,7 @@ refresh([Pids]) ->
 
 refreshed(Pid) ->
     case erlang:process_info(Pid, [memory, current_function]) of
-        [{_, Memory}, {_, Function}] -> [{Pid, Memory, Function, cheap(Pid)}];
+        [{_, Memory}, {_, Function}] -> [{Pid, Memory, Function}];
         undefined -> []
     end.
 

@@ -337,17 +337,6 @@ static struct str function_text(const struct term *mfa, char *at, size_t size) {
     return (struct str){at, length < (int)size ? (size_t)length : size - 1};
 }
 
-static bool read_cheap(const struct term *term, struct cheap *cheap) {
-    if (term_element(term, 3) == NULL) {
-        return false;
-    }
-    *cheap = (struct cheap){.reductions = (uint64_t)integer_or(term_element(term, 0), 0),
-            .queue = (uint32_t)integer_or(term_element(term, 1), 0),
-            .heap = (uint32_t)integer_or(term_element(term, 2), 0),
-            .status = (uint8_t)integer_or(term_element(term, 3), 6)};
-    return true;
-}
-
 static struct str label_text(struct node *node, const struct term *label, struct buffer *scratch) {
     static const struct print_limits limits = {.width = 10, .depth = 4, .bytes = LIMIT_LABEL_BYTES};
     if (label == NULL || term_is_atom(label, "undefined")) {
@@ -368,7 +357,7 @@ static struct str label_text(struct node *node, const struct term *label, struct
     return buffer_str(scratch);
 }
 
-// {Pid, Initial, Leader, Parent, Memory, Function, Kind, Label, Cheap}
+// {Pid, Initial, Leader, Parent, Memory, Function, Kind, Label}
 static void absorb_identity(struct node *node, const struct term *row, struct buffer *scratch) {
     char initial[2100];
     char current[2100];
@@ -376,17 +365,15 @@ static void absorb_identity(struct node *node, const struct term *row, struct bu
     const struct term *leader = term_element(row, 2);
     const struct term *parent = term_element(row, 3);
     const struct term *kind = term_element(row, 6);
-    if (term_element(row, 8) == NULL || pid->type != TERM_PID) {
+    if (term_element(row, 7) == NULL || pid->type != TERM_PID) {
         return;
     }
     uint32_t slot = mirror_find(node->mirror, pid->pid->id, pid->pid->serial);
     if (slot == MIRROR_NONE) {
         return;
     }
-    struct cheap cheap;
-    bool alive = read_cheap(term_element(row, 8), &cheap);
     mirror_measure(node->mirror, slot, integer_or(term_element(row, 4), -1),
-            function_text(term_element(row, 5), current, sizeof current), alive ? &cheap : NULL);
+            function_text(term_element(row, 5), current, sizeof current));
     struct identity identity = {
             .initial_call = function_text(kind->type == TERM_TUPLE ? kind : term_element(row, 1),
                     initial, sizeof initial),
@@ -402,6 +389,77 @@ static void absorb_identity(struct node *node, const struct term *row, struct bu
     mirror_identify(node->mirror, slot, &identity);
 }
 
+// Bytes of a cell of whitebeam_sweep:identify/1, and the most things a batch may name.
+#define CELL_BYTES 14
+#define NAMED_MOST 4096u
+
+// A map of things to indexes, turned around. Things without an index stay NULL.
+static const struct term **by_index(struct arena *arena, const struct term *map, uint32_t *count) {
+    *count = map != NULL && map->type == TERM_MAP && map->size <= NAMED_MOST ? map->size : 0;
+    const struct term **list = arena_take_zeroed(arena, *count + 1u, sizeof *list);
+    for (uint32_t i = 0; i < *count; i++) {
+        int64_t index = integer_or(&map->items[2 * i + 1], -1);
+        if (index >= 0 && index < *count) {
+            list[index] = &map->items[2 * i];
+        }
+    }
+    return list;
+}
+
+struct bulk {
+    const struct term **calls;
+    uint32_t call_count;
+    const struct term **leaders;
+    uint32_t leader_count;
+};
+
+static void absorb_cell(
+        struct node *node, const struct term *pid, const uint8_t *cell, const struct bulk *bulk) {
+    char initial[2100];
+    char current[2100];
+    uint32_t function = (uint32_t)read_big(cell + 8, 2);
+    uint32_t call = (uint32_t)read_big(cell + 10, 2);
+    uint32_t leader = (uint32_t)read_big(cell + 12, 2);
+    uint32_t slot = mirror_find(node->mirror, pid->pid->id, pid->pid->serial);
+    uint64_t memory = read_big(cell, 8);
+    if (slot == MIRROR_NONE || function >= bulk->call_count || call >= bulk->call_count ||
+            leader >= bulk->leader_count || memory > INT64_MAX) {
+        return;
+    }
+    const struct term *who = bulk->leaders[leader];
+    bool is_pid = who != NULL && who->type == TERM_PID;
+    struct identity identity = {
+            .initial_call = function_text(bulk->calls[call], initial, sizeof initial),
+            .leader_id = is_pid ? who->pid->id : 0,
+            .leader_serial = is_pid ? who->pid->serial : 0,
+    };
+    mirror_measure(node->mirror, slot, (int64_t)memory,
+            function_text(bulk->calls[function], current, sizeof current));
+    mirror_identify(node->mirror, slot, &identity);
+}
+
+// {Pids, Calls, Leaders, Cells}
+static void absorb_bulk(struct node *node, const struct term *part) {
+    struct bulk bulk;
+    const struct term *pids;
+    uint32_t count;
+    const struct term *cells = term_element(part, 3);
+    if (cells == NULL || cells->type != TERM_BINARY ||
+            !term_list(term_element(part, 0), &pids, &count) ||
+            cells->text.length != (size_t)count * CELL_BYTES) {
+        return;
+    }
+    bulk.calls = by_index(&node->arena, term_element(part, 1), &bulk.call_count);
+    bulk.leaders = by_index(&node->arena, term_element(part, 2), &bulk.leader_count);
+    const uint8_t *cell = (const uint8_t *)cells->text.at;
+    for (uint32_t i = 0; i < count; i++, cell += CELL_BYTES) {
+        if (pids[i].type == TERM_PID) {
+            absorb_cell(node, &pids[i], cell, &bulk);
+        }
+    }
+}
+
+// {Nanoseconds, Rows, Bulk}
 uint64_t absorb_identities(struct node *node, const struct term *answer) {
     const struct term *rows;
     uint32_t count;
@@ -414,10 +472,11 @@ uint64_t absorb_identities(struct node *node, const struct term *answer) {
         absorb_identity(node, &rows[i], &scratch);
     }
     buffer_finish(&scratch);
+    absorb_bulk(node, term_element(answer, 2));
     return cost_of(answer);
 }
 
-// {Nanoseconds, [{Pid, Memory, Function, Cheap}]}
+// {Nanoseconds, [{Pid, Memory, Function}]}
 uint64_t absorb_refresh(struct node *node, const struct term *answer) {
     const struct term *rows;
     uint32_t count;
@@ -427,15 +486,13 @@ uint64_t absorb_refresh(struct node *node, const struct term *answer) {
     }
     for (uint32_t i = 0; i < count; i++) {
         const struct term *pid = term_element(&rows[i], 0);
-        struct cheap cheap;
-        if (pid == NULL || pid->type != TERM_PID ||
-                !read_cheap(term_element(&rows[i], 3), &cheap)) {
+        if (pid == NULL || pid->type != TERM_PID) {
             continue;
         }
         uint32_t slot = mirror_find(node->mirror, pid->pid->id, pid->pid->serial);
         if (slot != MIRROR_NONE) {
             mirror_measure(node->mirror, slot, integer_or(term_element(&rows[i], 1), -1),
-                    function_text(term_element(&rows[i], 2), current, sizeof current), &cheap);
+                    function_text(term_element(&rows[i], 2), current, sizeof current));
         }
     }
     return cost_of(answer);

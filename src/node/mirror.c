@@ -366,17 +366,12 @@ void mirror_sweep_end(struct mirror *mirror) {
 
 // ---- what signals read -----------------------------------------------------------------------
 
-void mirror_measure(struct mirror *mirror, uint32_t slot, int64_t memory, struct str function,
-        const struct cheap *after) {
+void mirror_measure(struct mirror *mirror, uint32_t slot, int64_t memory, struct str function) {
     struct process_columns *p = &mirror->p;
     if (memory >= 0) {
         p->memory[slot] = (uint64_t)memory;
-        p->flags[slot] |= PROCESS_MEASURED;
+        p->flags[slot] |= PROCESS_MEASURED | PROCESS_SETTLING;
         set_text(mirror, &p->function[slot], function);
-    }
-    if (after != NULL) {
-        set_cheap(mirror, slot, after);
-        p->flags[slot] |= PROCESS_SETTLING;
     }
     p->flags[slot] &= (uint16_t)~PROCESS_QUEUED;
     mirror->version++;

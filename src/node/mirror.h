@@ -255,9 +255,10 @@ void mirror_sweep_row(
         struct mirror *mirror, uint32_t id, uint32_t serial, const struct cheap *cheap);
 void mirror_sweep_end(struct mirror *mirror);
 
-// What a signal read; `after` are the cheap keys afterwards. memory < 0: not asked.
-void mirror_measure(struct mirror *mirror, uint32_t slot, int64_t memory, struct str function,
-        const struct cheap *after);
+// What a signal read. The few reductions that it cost the process are not taken for movement at the
+// next sweep. memory < 0: it was not asked.
+void mirror_measure(
+        struct mirror *mirror, uint32_t slot, int64_t memory, struct str function);
 
 struct identity {
     struct str initial_call; // Mod.fun/arity; what proc_lib noted, where it was read

@@ -23,12 +23,13 @@
 #define INTERVAL_LEAST_MS  1000
 #define INTERVAL_MOST_MS   60000
 #define LOOK_MS            30000
-#define BATCH_IDENTIFY     500u
+#define BATCH_IDENTIFY     2000u
 #define BATCH_REFRESH      500u
 #define BATCH_SUPERVISORS  256u
 #define BY_SPEC_LEAST      10000u // processes
 #define REFRESH_MOST       2000u  // processes measured again in a cycle
 #define PROMPT_IDENTIFY    4000u  // fresh processes that are identified without pauses
+#define IDENTIFIED_A_MS    10u  // processes, at least, at that pace
 #define PACE               20     // a paced batch uses one part in 20 of a scheduler
 #define DEADLINE_SWEEP_MS  20000
 #define DEADLINE_MS        8000
@@ -443,8 +444,10 @@ static bool ask_identities(struct node *node) {
         uint32_t own = mirror->p.supervises[slot];
         bool crowd = own != MIRROR_NONE && mirror->supervisors[own].child_count > CROWD;
         // On a large node the child spec spares the dictionary; it may name another module than the
-        // process runs, so on others every process is looked at itself.
-        bool by_spec = mirror->live > BY_SPEC_LEAST && is_known_by_spec(mirror, slot);
+        // process runs, so on others every process is looked at itself, as where labels are to be
+        // read anyway.
+        bool by_spec = mirror->live > BY_SPEC_LEAST && !node->facts.labels &&
+                       is_known_by_spec(mirror, slot);
         slots_add((flags & PROCESS_FULL) || crowd ? &full : by_spec ? &without : &with, slot);
     }
     if (mirror->fresh.count == 0) {
@@ -528,6 +531,14 @@ static bool ask_refresh(struct node *node) {
 static void tell_early(struct node *node) {
     if (!node->sampler.told) {
         node->sampler.told = true;
+        if (node->sampler.sweeps == 1) {
+            // A large node is not swept again before it is identified.
+            node->sampler.interval = interval_of(&node->sampler, 0);
+            int64_t needed = node->mirror->live / IDENTIFIED_A_MS;
+            if (node->sampler.interval < needed) {
+                node->sampler.interval = needed;
+            }
+        }
         node_is_scanned(node);
         tell_waiters(node, NULL);
     }
