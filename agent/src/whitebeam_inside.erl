@@ -113,7 +113,7 @@ send_children(To, Tag, State) when element(1, State) =:= state ->
     case {element(3, State), element(5, State)} of
         {simple_one_for_one, {_, Db}} when is_map(Db) ->
             [Child] = maps:values(Map),
-            send_simple(To, Tag, spec(Child), maps:next(maps:iterator(Db)), [], 0);
+            send_simple(To, Tag, spec(Child), maps:keys(Db), map_size(Db));
         {simple_one_for_one, _} ->
             ok;
         _ ->
@@ -124,14 +124,14 @@ send_children(To, Tag, #{'__struct__' := 'Elixir.DynamicSupervisor', children :=
 send_children(_, _, _) ->
     ok.
 
-%% simple_one_for_one: all children share one spec.
-send_simple(To, Tag, Spec, none, Pids, _) ->
+%% simple_one_for_one: all children share one spec. The keys are a short list on the supervisor's own
+%% heap; an iterator would leave four times as much garbage there. A key may be {restarting, Pid}.
+send_simple(To, Tag, Spec, Pids, Count) when Count =< ?CHUNK ->
     flush_dynamic(To, Tag, Spec, Pids);
-send_simple(To, Tag, Spec, Next, Pids, ?CHUNK) ->
-    flush_dynamic(To, Tag, Spec, Pids),
-    send_simple(To, Tag, Spec, Next, [], 0);
-send_simple(To, Tag, Spec, {Pid, _, Iterator}, Pids, Count) ->
-    send_simple(To, Tag, Spec, maps:next(Iterator), [Pid | Pids], Count + 1).
+send_simple(To, Tag, Spec, Pids, Count) ->
+    {Now, Later} = lists:split(?CHUNK, Pids),
+    flush_dynamic(To, Tag, Spec, Now),
+    send_simple(To, Tag, Spec, Later, Count - ?CHUNK).
 
 %% DynamicSupervisor: runs of children with equal specs are sent together.
 send_dynamic(To, Tag, none, Spec, Pids, _) ->

@@ -12,70 +12,76 @@
 -define(MEMORY_FOR_DICTIONARY, 1048576).
 
 %% All processes: parts {Nanoseconds, Pids, Rows}, where Rows has 17 bytes for each pid:
-%% reductions:64, message_queue_len:32, heap_size:32 (words), status:8. With two workers the list is
-%% read from both ends at once. Answers the number of processes that were listed.
+%% reductions:64, message_queue_len:32, heap_size:32 (words), status:8. With two readers, two
+%% schedulers work at it. Answers the number of processes that were listed. Needs 32 bytes a process
+%% of memory while it runs (OTP 28 with one reader: none).
 -spec sweep([1 | 2]) -> {ok, non_neg_integer()}.
-sweep([Workers]) ->
+sweep([Readers]) ->
     case erlang:function_exported(erlang, processes_iterator, 0) of
-        true when Workers =:= 1 ->
+        true when Readers =:= 1 ->
             {ok, iterate(apply(erlang, processes_iterator, []), 0, 0)};
         _ ->
-            sweep_list(erlang:processes(), Workers)
+            sweep_list(Readers)
     end.
 
-sweep_list(Pids, 1) ->
-    Count = length(Pids),
-    _ = chunks(context(), Pids, Count, 0),
-    {ok, Count};
-sweep_list(Pids, 2) ->
-    Count = length(Pids),
-    Half = Count div 2,
-    Self = self(),
-    Context = context(),
-    Rest = lists:nthtail(Half, Pids),
-    Helper = spawn_opt(
-        fun() ->
-            _ = chunks(Context, Rest, Count - Half, 0),
-            Self ! {self(), done}
-        end,
-        [link, {priority, low}, {min_heap_size, 2 * Count}]
-    ),
-    _ = chunks(Context, Pids, Half, 0),
-    receive
-        {Helper, done} -> {ok, Count}
-    end.
-
-%% Who asked, for which request, and the sweeper itself: it ends with the sweep and is left out.
-context() ->
+%% This process only holds the list and hands out slices, on a heap with room for both: were it to
+%% read the rows as well, each collection of that garbage would copy the list.
+sweep_list(Count) ->
+    _ = process_flag(min_heap_size, 4 * erlang:system_info(process_count) + 20000),
+    true = erlang:garbage_collect(),
     {Daemon, Id} = get(whitebeam),
-    {Daemon, Id, self()}.
+    Holder = self(),
+    Readers = [
+        spawn_opt(fun() -> read({Daemon, Id, Holder}, 0) end, [link, {priority, low}])
+     || _ <- lists:seq(1, Count)
+    ],
+    Listed = hand_out(erlang:processes(), chunk_size(), 0),
+    [Reader ! done || Reader <- Readers],
+    [receive {Reader, over} -> ok end || Reader <- Readers],
+    {ok, Listed}.
 
-%% Sends Left processes of the list in chunks.
-chunks(_, _, 0, Unpaid) ->
-    Unpaid;
-chunks({Daemon, Id, Sweeper} = Context, Pids, Left, Unpaid) ->
-    Start = erlang:monotonic_time(nanosecond),
-    Size = min(Left, chunk_size()),
-    {Rest, Found, Rows} = rows(Sweeper, Pids, Size, [], <<>>),
-    Nanoseconds = erlang:monotonic_time(nanosecond) - Start,
-    Now = whitebeam_agent:chunk(Daemon, Id, {Nanoseconds, Found, Rows}, Unpaid),
-    chunks(Context, Rest, Left - Size, Now).
+hand_out([], _, Listed) ->
+    Listed;
+hand_out(Pids, Size, Listed) ->
+    {Slice, Rest, Count} = slice(Pids, Size, [], 0),
+    receive
+        {Reader, ready} -> Reader ! {slice, Slice}
+    end,
+    hand_out(Rest, Size, Listed + Count).
+
+slice(Rest, Size, Slice, Size) -> {Slice, Rest, Size};
+slice([], _, Slice, Count) -> {Slice, [], Count};
+slice([Pid | Rest], Size, Slice, Count) -> slice(Rest, Size, [Pid | Slice], Count + 1).
+
+%% A reader: asks for a slice, reads it, sends the part.
+read({Daemon, Id, Holder} = Context, Unpaid) ->
+    Holder ! {self(), ready},
+    receive
+        {slice, Pids} ->
+            Start = erlang:monotonic_time(nanosecond),
+            {Found, Rows} = rows(Holder, Pids, [], <<>>),
+            Nanoseconds = erlang:monotonic_time(nanosecond) - Start,
+            read(Context, whitebeam_agent:chunk(Daemon, Id, {Nanoseconds, Found, Rows}, Unpaid));
+        done ->
+            Holder ! {self(), over}
+    end.
 
 %% Processes of a message of at most 64 KB: each has its row and its pid, which names the node.
 chunk_size() ->
     65000 div (34 + byte_size(atom_to_binary(node(), utf8))).
 
-rows(_, Pids, 0, Found, Rows) ->
-    {Pids, Found, Rows};
-rows(Sweeper, [Sweeper | Pids], Left, Found, Rows) ->
-    rows(Sweeper, Pids, Left - 1, Found, Rows);
-rows(Sweeper, [Pid | Pids], Left, Found, Rows) ->
+%% The holder, who ends with the sweep, is left out.
+rows(_, [], Found, Rows) ->
+    {Found, Rows};
+rows(Holder, [Holder | Pids], Found, Rows) ->
+    rows(Holder, Pids, Found, Rows);
+rows(Holder, [Pid | Pids], Found, Rows) ->
     case erlang:process_info(Pid, ?CHEAP) of
         [{_, Reductions}, {_, Queue}, {_, Heap}, {_, Status}] ->
             Row = <<Rows/binary, Reductions:64, Queue:32, Heap:32, (status(Status))>>,
-            rows(Sweeper, Pids, Left - 1, [Pid | Found], Row);
+            rows(Holder, Pids, [Pid | Found], Row);
         undefined ->
-            rows(Sweeper, Pids, Left - 1, Found, Rows)
+            rows(Holder, Pids, Found, Rows)
     end.
 
 %% OTP 28 lists processes step by step, without a list of all of them in memory.
@@ -95,7 +101,7 @@ step(Iterator, 0, Found, Rows) ->
 step(Iterator, Left, Found, Rows) ->
     case apply(erlang, processes_next, [Iterator]) of
         {Pid, Next} ->
-            {_, MoreFound, MoreRows} = rows(self(), [Pid], 1, Found, Rows),
+            {MoreFound, MoreRows} = rows(self(), [Pid], Found, Rows),
             step(Next, Left - 1, MoreFound, MoreRows);
         none ->
             {none, Found, Rows, Left}

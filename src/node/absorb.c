@@ -227,7 +227,7 @@ static void add_child(
     if (pid->type == TERM_PID) {
         child->slot = touch(node, pid);
         child->state = child->slot == MIRROR_NONE ? CHILD_STOPPED : CHILD_RUNNING;
-    } else if (term_is_atom(pid, "restarting")) {
+    } else if (term_is_atom(pid, "restarting") || term_is_tagged(pid, "restarting", 2)) {
         child->state = CHILD_RESTARTING;
     }
     mirror_child_add(node->mirror, index, child);

@@ -29,7 +29,7 @@
 #define BY_SPEC_LEAST      10000u // processes
 #define REFRESH_MOST       2000u  // processes measured again in a cycle
 #define PROMPT_IDENTIFY    4000u  // fresh processes that are identified without pauses
-#define IDENTIFIED_A_MS    10u  // processes, at least, at that pace
+#define IDENTIFIED_A_MS    10u    // processes, at least, at that pace
 #define PACE               20     // a paced batch uses one part in 20 of a scheduler
 #define DEADLINE_SWEEP_MS  20000
 #define DEADLINE_MS        8000
@@ -205,12 +205,8 @@ static void sweep_part(void *context, const struct term *part) {
     account(&node->sampler, ns, 0);
 }
 
-// Two workers read faster and need twice the memory in the node.
-#define TWO_WORKERS_MOST 200000u
-
 static void ask_sweep(struct node *node) {
-    bool two = node->sampler.fresh && node->sampler.sweeps > 0 &&
-               node->mirror->live <= TWO_WORKERS_MOST;
+    bool two = node->sampler.fresh && node->sampler.sweeps > 0; // somebody waits
     node->sampler.step = SAMPLER_SWEEP;
     struct buffer arguments;
     buffer_init(&arguments);
