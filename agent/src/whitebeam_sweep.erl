@@ -31,11 +31,12 @@ sweep_list(Count) ->
     true = erlang:garbage_collect(),
     {Daemon, Id} = get(whitebeam),
     Holder = self(),
+    Pids = erlang:processes(), % before the readers are there, who end with the sweep
     Readers = [
         spawn_opt(fun() -> read({Daemon, Id, Holder}, 0) end, [link, {priority, low}])
      || _ <- lists:seq(1, Count)
     ],
-    Listed = hand_out(erlang:processes(), chunk_size(), 0),
+    Listed = hand_out(Pids, chunk_size(), 0),
     [Reader ! done || Reader <- Readers],
     [receive {Reader, over} -> ok end || Reader <- Readers],
     {ok, Listed}.
