@@ -17,7 +17,7 @@ Q        := $(if $(V),,@)
 QUIET    := --no-print-directory $(if $(V),,--silent)
 say       = @$(if $(V),:,printf '%-8s %s\n' $(1) $(2))
 # Empty before tools/setup has run; the targets that call it therefore start make a second time.
-PACKAGES := libuv libmicrohttpd jansson libpcre2-8 libconfuse nettle zlib libsodium
+PACKAGES := libuv libmicrohttpd jansson libpcre2-8 libconfuse nettle zlib libsodium libcurl
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
             -Wno-format-truncation -Werror
@@ -46,7 +46,7 @@ STORY_PROGRAMS   := $(STORIES:tests/%.c=$(BUILD)/check/%)
 FUZZ_PROGRAMS    := $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 FUZZ_SECONDS ?= 10
 
-.PHONY: all run demo setup test unit agent-test end-to-end fuzz check format bench clean
+.PHONY: all run demo setup test unit agent-test end-to-end browser browser-driver fuzz check format bench clean
 .SECONDARY:
 
 all: $(BUILD)/release/whitebeam $(BUILD)/release/playground/.built $(BUILD)/release/$(PIPE)
@@ -253,12 +253,27 @@ agent-test: $(BUILD)/agent_test/.built
 end-to-end: $(STAGE) $(STORY_PROGRAMS)
 	@tools/run_tests end_to_end
 
+browser: browser-driver
+	@$(MAKE) $(QUIET) ui
+	@$(MAKE) $(QUIET) $(PARALLEL) all
+	@tools/run_tests browser
+
+# Without it the browser test is skipped, and says so.
+browser-driver:
+	@if command -v npm >/dev/null; then $(MAKE) $(QUIET) tests/browser/node_modules/.installed || \
+	    echo "The driver of the browser test could not be installed."; fi
+
+tests/browser/node_modules/.installed: tests/browser/package.json tests/browser/package-lock.json
+	$(call say,NPM,tests/browser)
+	$(Q)cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 fuzz: $(FUZZ_PROGRAMS)
 	@tools/run_tests fuzz $(FUZZ_SECONDS) $^
 
 programs: all $(STAGE) $(UNIT_PROGRAMS) $(STORY_PROGRAMS) $(FUZZ_PROGRAMS) $(BUILD)/agent_test/.built
 
-test-all:
+test-all: browser-driver
 	@$(MAKE) $(QUIET) ui
 	@$(MAKE) $(QUIET) $(PARALLEL) programs
 	@$(MAKE) $(QUIET) layers

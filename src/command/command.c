@@ -2,9 +2,11 @@
 #include "command/command.h"
 
 #include "base/log.h"
+#include "command/client.h"
 #include "command/daemon.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char help[] =
         "Whitebeam lets you see and steer the supervision trees of running BEAM systems.\n"
@@ -22,11 +24,15 @@ static const char help[] =
         "  --config FILE           the same settings from a file (docs/configuration.md)\n"
         "  --verbose               more log lines\n"
         "\n"
-        "Other commands: help, version.\n"
+        "Other commands:\n"
+        "  whitebeam login [--state DIR]   print another login URL of the running daemon\n"
+        "  whitebeam help, whitebeam version\n"
         "\n"
-        "When it is ready, one line on standard output says where: whitebeam ready URL.\n"
-        "The API key is in admin.key of the state directory; send it as\n"
-        "  curl -H \"Authorization: Bearer $(cat DIR/admin.key)\" URLapi/v1/processes\n";
+        "When it is ready, one line on standard output says where: whitebeam ready URL. The URL "
+        "logs\n"
+        "a browser in, once, within ten minutes. Programs send the API key of DIR/admin.key:\n"
+        "  curl -H \"Authorization: Bearer $(cat DIR/admin.key)\" "
+        "http://127.0.0.1:4000/api/v1/processes\n";
 
 static int run_daemon(int argc, char **argv) {
     static struct options options;
@@ -39,6 +45,30 @@ static int run_daemon(int argc, char **argv) {
         log_set_level(LOG_DEBUG);
     }
     return daemon_run(&options);
+}
+
+// Another single-use login URL; the page's session may have ended.
+static int print_login(int argc, char **argv) {
+    static struct options options;
+    struct error error;
+    json_t *answer = NULL;
+    if (!options_read(&options, argc, argv, &error)) {
+        fprintf(stderr, "whitebeam: %s\n", error.message);
+        return 2;
+    }
+    bool good = client_request(options.state, "POST", "/api/v1/login-tokens", &answer, &error);
+    if (!good && !options.state_given) {
+        // The demo keeps its state beside the other.
+        strncat(options.state, "-demo", sizeof options.state - strlen(options.state) - 1);
+        good = client_request(options.state, "POST", "/api/v1/login-tokens", &answer, &error);
+    }
+    if (!good) {
+        fprintf(stderr, "whitebeam: %s\n", error.message);
+        return 1;
+    }
+    puts(json_string_value(json_object_get(json_object_get(answer, "data"), "url")));
+    json_decref(answer);
+    return 0;
 }
 
 static int print_help(int argc, char **argv) {
@@ -63,6 +93,7 @@ struct command {
 static const struct command commands[] = {
         {"serve", run_daemon},
         {"demo", run_daemon},
+        {"login", print_login},
         {"help", print_help},
         {"--help", print_help},
         {"-h", print_help},

@@ -51,7 +51,8 @@ static bool set_default_state(struct options *options, struct error *error) {
     const char *base = getenv("XDG_STATE_HOME");
     const char *home = getenv("HOME");
     const char *name = options->demo ? "whitebeam-demo" : "whitebeam";
-    if (options->state[0] != '\0') {
+    options->state_given = options->state[0] != '\0';
+    if (options->state_given) {
         return true;
     }
     int length = base && base[0] == '/'

@@ -10,6 +10,7 @@ struct options {
     char address[64];
     uint16_t port;
     char state[4096]; // directory
+    bool state_given; // it is not the default
     char cookie_file[4096];
     char attach[LIMIT_NODES][LIMIT_NODE_NAME + 1];
     size_t attach_count;

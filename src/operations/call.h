@@ -32,6 +32,9 @@ struct request {
     struct str request_id; // shown in errors
     uint64_t permissions;  // bit p: the caller has enum permission p
     bool authenticated;
+    // Appends a single-use URL that logs a browser in; NULL where the transport has none.
+    void (*login_url)(void *server, struct buffer *out);
+    void *server; // the argument of login_url
     bool problem; // errors are wanted as application/problem+json (RFC 9457)
 };
 

@@ -7,6 +7,7 @@
 typedef void handler(struct call *call);
 
 handler run_livez, run_readyz;
+handler run_login_token;
 handler run_nodes_list, run_nodes_attach, run_node_detach;
 handler run_processes_list, run_process_get, run_process_state, run_process_exit;
 handler run_supervisors_list, run_supervisor_get, run_supervisor_tree;

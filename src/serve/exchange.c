@@ -305,6 +305,10 @@ static void call_finished(struct call *call) {
     must(false); // a call that was started ends once
 }
 
+static void give_login_url(void *server, struct buffer *out) {
+    http_login_url(server, out);
+}
+
 static enum MHD_Result start_call(struct exchange *exchange) {
     struct request request = {
             .method = exchange->method,
@@ -315,6 +319,8 @@ static enum MHD_Result start_call(struct exchange *exchange) {
             .permissions = exchange->authenticated ? EXCHANGE_ALL_PERMISSIONS : 0,
             .authenticated = exchange->authenticated,
             .problem = exchange->problem,
+            .login_url = give_login_url,
+            .server = exchange->http,
     };
     exchange->state = EXCHANGE_STARTING;
     exchange->call_runs = true;
