@@ -152,6 +152,10 @@ void mirror_child_add(struct mirror *mirror, uint32_t index, const struct child 
 static void adopt(struct mirror *mirror, uint32_t index, const struct child *child) {
     struct process_columns *p = &mirror->p;
     p->supervisor[child->slot] = index;
+    if (p->leader[child->slot] == UINT16_MAX) {
+        // Who is started inherits the group leader; it is read when the process is identified.
+        p->leader[child->slot] = p->leader[mirror->supervisors[index].slot];
+    }
     if (p->module[child->slot] == 0) {
         p->module[child->slot] = intern_keep(mirror->strings, child->module);
         mirror_behaviour_of(mirror, child->module); // asked now, it spares reading a dictionary

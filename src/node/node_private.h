@@ -154,6 +154,8 @@ void inject_message(struct node *node, const struct term *reply); // {Ref, Resul
 void sampler_start(struct node *node);
 void sampler_stop(struct node *node, const struct error *error);
 
+// Identifies the few processes that came with an event, if no cycle is about to do it.
+void sampler_identify_few(struct node *node);
 void sampler_ask_supervisors(
         struct node *node, const struct slots *slots, node_part *part, node_answered *answered);
 

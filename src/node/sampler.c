@@ -18,7 +18,7 @@
 
 #include <stdlib.h>
 
-#define BUDGET_PERCENT     1.0        // of one scheduler
+#define BUDGET_PERCENT     0.8        // of one scheduler; sending, not measured here, adds a fifth
 #define BUDGET_BYTES       (1u << 20) // a second
 #define INTERVAL_LEAST_MS  1000
 #define INTERVAL_MOST_MS   60000
@@ -30,6 +30,7 @@
 #define REFRESH_MOST       2000u  // processes measured again in a cycle
 #define PROMPT_IDENTIFY    4000u  // fresh processes that are identified without pauses
 #define IDENTIFIED_A_MS    10u    // processes, at least, at that pace
+#define FEW                64u    // processes that are identified outside a cycle
 #define PACE               20     // a paced batch uses one part in 20 of a scheduler
 #define DEADLINE_SWEEP_MS  20000
 #define DEADLINE_MS        8000
@@ -424,7 +425,7 @@ static bool is_known_by_spec(const struct mirror *mirror, uint32_t slot) {
     return known != 0 && known != UINT8_MAX && known - 1 != KIND_PLAIN;
 }
 
-static bool ask_identities(struct node *node) {
+static bool ask_identities(struct node *node, node_answered *answered) {
     struct mirror *mirror = node->mirror;
     struct slots with = {0};
     struct slots without = {0};
@@ -457,7 +458,7 @@ static bool ask_identities(struct node *node) {
         encode_slots(node, &arguments, &without);
         encode_slots(node, &arguments, &full);
         encode_nil(&arguments);
-        node_ask(node, "identify", buffer_str(&arguments), DEADLINE_MS, NULL, identified, node);
+        node_ask(node, "identify", buffer_str(&arguments), DEADLINE_MS, NULL, answered, node);
         buffer_finish(&arguments);
     }
     slots_clear(&with);
@@ -588,7 +589,7 @@ static void next_step(struct node *node) {
         return;
     }
     sampler->step = SAMPLER_IDENTIFY;
-    if (ask_identities(node)) {
+    if (ask_identities(node, identified)) {
         return;
     }
     if (node->mirror->applications_stale) {
@@ -606,6 +607,15 @@ static void next_step(struct node *node) {
     }
 }
 
+// Between two cycles nobody goes on with the next step.
+static void identified_at_once(
+        void *context, const struct term *answer, const struct error *error) {
+    struct node *node = context;
+    if (error == NULL) {
+        account(&node->sampler, absorb_identities(node, answer), 0);
+    }
+}
+
 // ---- from outside ----------------------------------------------------------------------------
 
 void sampler_start(struct node *node) {
@@ -615,6 +625,13 @@ void sampler_start(struct node *node) {
     sampler->cycle = sampler->sweeps = 0;
     sampler->looked_at = clock_monotonic_ms();
     begin_cycle(node, true);
+}
+
+void sampler_identify_few(struct node *node) {
+    uint32_t count = node->mirror->fresh.count;
+    if (!node->sampler.running && count > 0 && count <= FEW) {
+        ask_identities(node, identified_at_once);
+    }
 }
 
 void sampler_stop(struct node *node, const struct error *error) {

@@ -189,6 +189,7 @@ static void prompted(void *context, const struct term *answer, const struct erro
     node->prompting = false;
     if (error == NULL) {
         watching_prompt(node);
+        sampler_identify_few(node);
     }
 }
 
