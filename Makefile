@@ -234,7 +234,7 @@ $(BUILD)/check/end_to_end/ebin/.built: $(TARGETS)
 	$(Q)$(ERLC) -Werror -o $(@D) $^
 	@touch $@
 
-$(BUILD)/agent_test/.built: $(AGENT_TESTS) $(BEAMS)
+$(BUILD)/agent_test/.built: $(AGENT_TESTS) $(BEAMS) $(BUILD)/merged/whitebeam_agent.beam
 	$(call say,ERLC,$(@D))
 	@mkdir -p $(@D)
 	$(Q)$(ERLC) -Werror -o $(@D) $(AGENT_TESTS)

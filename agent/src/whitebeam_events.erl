@@ -1,7 +1,7 @@
 %% The events process: sees processes end and start as it happens, and tells the daemon.
 %%
 %% Sources: monitors on the processes that the daemon names (OTP 25 and 26, and supervisors on all),
-%% a trace session on supervisors (OTP 27 and later: what they receive as EXIT and what they spawn),
+%% a trace session on supervisors (OTP 27 and later: what they receive as EXIT or DOWN and what they spawn),
 %% and supervisor reports through whitebeam_filter. The daemon merges them.
 %%
 %% Messages from the daemon: {watch, [Pid]} (processes), {supervise, [Pid]} (supervisors),
@@ -52,8 +52,12 @@ session() ->
     case traces() of
         true ->
             Session = apply(trace, session_create, [whitebeam_session, self(), []]),
-            Exits = [{['_', '_', {'EXIT', '_', '_'}], [], []}],
-            _ = apply(trace, recv, [Session, Exits, []]),
+            %% A child that its supervisor ends on purpose may be unlinked and monitored then.
+            Ends = [
+                {['_', '_', {'EXIT', '_', '_'}], [], []},
+                {['_', '_', {'DOWN', '_', process, '_', '_'}], [], []}
+            ],
+            _ = apply(trace, recv, [Session, Ends, []]),
             Session;
         false ->
             none
@@ -74,6 +78,8 @@ end_session(Session) -> apply(trace, session_destroy, [Session]).
 handle({'DOWN', _, process, Pid, Reason}, State) ->
     send({down, now_us(), Pid, whitebeam_trim:trim(Reason)}, State);
 handle({trace_ts, _, 'receive', {'EXIT', Pid, Reason}, Time}, State) when is_pid(Pid) ->
+    send({down, us(Time), Pid, whitebeam_trim:trim(Reason)}, State);
+handle({trace_ts, _, 'receive', {'DOWN', _, process, Pid, Reason}, Time}, State) when is_pid(Pid) ->
     send({down, us(Time), Pid, whitebeam_trim:trim(Reason)}, State);
 handle({trace_ts, Supervisor, spawn, Pid, _, Time}, State) ->
     send({spawned, us(Time), Supervisor, Pid}, State);

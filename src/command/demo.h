@@ -11,9 +11,9 @@ struct demo;
 // What it is attached as.
 #define DEMO_NODE "demo"
 
-// Starts it; its descriptors become the caller's. `ended` is called if it ends before demo_stop, and
-// demo is gone then. Where no jail can be had it runs without one, which *warning says (else it is
-// empty). Errors: ERROR_UNAVAILABLE when it cannot be started.
+// Starts it; its descriptors become the caller's. `ended` is called if it ends before demo_stop,
+// and demo is gone then. Where no jail can be had it runs without one, which *warning says (else it
+// is empty). Errors: ERROR_UNAVAILABLE when it cannot be started.
 struct demo *demo_start(uv_loop_t *loop, void (*ended)(void *context, int64_t status),
         void *context, int *read_fd, int *write_fd, struct error *warning, struct error *error);
 

@@ -34,12 +34,12 @@ struct send_form {
 
 // ALIAS_SEND (33, 34) is missing on purpose: we make no aliases.
 static const struct send_form send_forms[] = {
-        {OPERATION_SEND,           3, 2, TERM_PID }, // {2, Unused, ToPid}
-        {OPERATION_SEND_TT,        4, 2, TERM_PID }, // {12, Unused, ToPid, TraceToken}
-        {OPERATION_SEND_SENDER,    3, 2, TERM_PID }, // {22, FromPid, ToPid}
-        {OPERATION_SEND_SENDER_TT, 4, 2, TERM_PID }, // {23, FromPid, ToPid, TraceToken}
-        {OPERATION_REG_SEND,       4, 3, TERM_ATOM}, // {6, FromPid, Unused, ToName}
-        {OPERATION_REG_SEND_TT,    5, 3, TERM_ATOM}, // {16, FromPid, Unused, ToName, TraceToken}
+        {OPERATION_SEND, 3, 2, TERM_PID},           // {2, Unused, ToPid}
+        {OPERATION_SEND_TT, 4, 2, TERM_PID},        // {12, Unused, ToPid, TraceToken}
+        {OPERATION_SEND_SENDER, 3, 2, TERM_PID},    // {22, FromPid, ToPid}
+        {OPERATION_SEND_SENDER_TT, 4, 2, TERM_PID}, // {23, FromPid, ToPid, TraceToken}
+        {OPERATION_REG_SEND, 4, 3, TERM_ATOM},      // {6, FromPid, Unused, ToName}
+        {OPERATION_REG_SEND_TT, 5, 3, TERM_ATOM},   // {16, FromPid, Unused, ToName, TraceToken}
 };
 
 static bool unknown_form(struct error *error) {

@@ -436,12 +436,13 @@ static void set_usual_call(struct mirror *mirror, uint32_t slot) {
     bool by_proc_lib = str_starts(mirror_text(mirror, p->initial_call[slot]), "proc_lib.init_p/");
     bool bridge = p->kind[slot] == KIND_SUPERVISOR_BRIDGE;
     bool usual = p->kind[slot] == KIND_GEN_SERVER || p->kind[slot] == KIND_GEN_STATEM || bridge;
-    if (!by_proc_lib || !usual || p->module[slot] == 0) {
+    struct str module = mirror_text(mirror, p->module[slot]);
+    if (!by_proc_lib || !usual || module.length == 0 || str_is(module, "proc_lib")) {
         return;
     }
     char text[LIMIT_ATOM_BYTES + 32];
     int length = snprintf(text, sizeof text, bridge ? "supervisor_bridge.%.*s/1" : "%.*s.init/1",
-            STR_ARGS(mirror_text(mirror, p->module[slot])));
+            STR_ARGS(module));
     set_text(mirror, &p->initial_call[slot], (struct str){text, (size_t)length});
     set_display(mirror, slot);
 }

@@ -188,7 +188,7 @@ struct mirror_order {
 #define MIRROR_ORDERS 10
 
 struct mirror {
-    struct str node; // borrowed from the node: its name
+    struct str node;                        // borrowed from the node: its name
     const struct mirror_observer *observer; // borrowed; may be NULL
     uint32_t creation;
     bool elixir; // the node has loaded Elixir
@@ -221,7 +221,7 @@ struct mirror {
     struct application *applications;
     uint32_t application_count;
     bool applications_stale; // a process has a group leader that no application known has
-    uint8_t *behaviours; // enum process_kind + 1 by interned module id; 0: not known
+    uint8_t *behaviours;     // enum process_kind + 1 by interned module id; 0: not known
     uint32_t behaviour_count;
     struct mirror_order orders[MIRROR_ORDERS]; // by sort and direction
     struct slots unknown_modules; // interned ids (kept) whose behaviours are to be asked
@@ -257,8 +257,7 @@ void mirror_sweep_end(struct mirror *mirror);
 
 // What a signal read. The few reductions that it cost the process are not taken for movement at the
 // next sweep. memory < 0: it was not asked.
-void mirror_measure(
-        struct mirror *mirror, uint32_t slot, int64_t memory, struct str function);
+void mirror_measure(struct mirror *mirror, uint32_t slot, int64_t memory, struct str function);
 
 struct identity {
     struct str initial_call; // Mod.fun/arity; what proc_lib noted, where it was read
@@ -322,7 +321,6 @@ static inline struct str mirror_text(const struct mirror *mirror, uint32_t inter
 static inline struct str mirror_alias(struct str atom) {
     return str_starts(atom, "Elixir.") ? (struct str){atom.at + 7, atom.length - 7} : atom;
 }
-
 
 void slots_add(struct slots *slots, uint32_t slot);
 void slots_clear(struct slots *slots);

@@ -71,8 +71,7 @@ struct mirror *node_any_mirror(struct node *node);
 // Trees are there before the first sweep of the processes.
 enum look { LOOK_PROCESSES, LOOK_TREES };
 typedef void node_looked(void *context, const struct error *error);
-void node_look(
-        struct node *node, enum look look, bool fresh, node_looked *looked, void *context);
+void node_look(struct node *node, enum look look, bool fresh, node_looked *looked, void *context);
 
 // ---- requests to the agent -------------------------------------------------------------------
 

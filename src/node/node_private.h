@@ -60,8 +60,8 @@ struct sampler {
     bool running;      // a cycle is under way
     bool fresh;        // it uses two workers, somebody waits
     bool paused;       // between two batches of identification
-    bool named;       // the names of this cycle have been asked
-    bool swept;       // the sweep of this cycle is through
+    bool named;        // the names of this cycle have been asked
+    bool swept;        // the sweep of this cycle is through
     bool told;         // who waited for this cycle has been told
     bool interrupted;  // somebody waits for the next cycle
     int64_t started;   // monotonic ms
@@ -102,12 +102,12 @@ struct node {
     char self_name[LIMIT_NODE_NAME + 1];
     struct term_pid guard;
     struct term_pid events; // the agent's events process
-    uint32_t creation; // the node's
+    uint32_t creation;      // the node's
     struct mirror_observer observer;
-    uint32_t monitors; // that the agent holds for us
+    uint32_t monitors;      // that the agent holds for us
     uint32_t events_unpaid; // events since the last credit
-    bool prompts;   // a supervisor is to be read at once
-    bool prompting; // some are being read
+    bool prompts;           // a supervisor is to be read at once
+    bool prompting;         // some are being read
     struct node_facts facts;
     struct mirror *mirror; // owned; of this connection
     uint64_t heartbeat;    // last sent

@@ -35,8 +35,9 @@ typedef void nodes_attached(void *context, struct node *node, const struct error
 void nodes_set_cookie(struct nodes *nodes, struct str cookie);
 
 // Attaches; `attached` (may be NULL) is called once, when the node is ready or when the first try
-// failed. A node that is lost is tried again, with the new cookie if one is given. Errors at once: ERROR_INVALID_PARAMETER for a name without @, ERROR_NODE_EXISTS,
-// ERROR_UNAVAILABLE at LIMIT_NODES.
+// failed. A node that is lost is tried again, with the new cookie if one is given. Errors at once:
+// ERROR_INVALID_PARAMETER for a name without @, ERROR_NODE_EXISTS, ERROR_UNAVAILABLE at
+// LIMIT_NODES.
 bool nodes_attach(struct nodes *nodes, const struct attach_options *options,
         nodes_attached *attached, void *context, struct error *error);
 

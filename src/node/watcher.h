@@ -21,8 +21,8 @@ struct node_watcher {
     // The node could not send so many events.
     void (*dropped)(void *context, struct node *node, uint64_t count);
     // Children were read again; see struct mirror_observer.
-    void (*children)(void *context, struct node *node, uint32_t supervisor,
-            const struct child *old, uint32_t old_count);
+    void (*children)(void *context, struct node *node, uint32_t supervisor, const struct child *old,
+            uint32_t old_count);
     void (*supervisor_gone)(void *context, struct node *node, uint32_t supervisor);
     // A cycle of the sampler has ended: the mirror is as of now.
     void (*swept)(void *context, struct node *node);

@@ -169,9 +169,7 @@ struct term decoder_big(struct str digits, bool negative) {
         uint64_t value = negative ? 0 - magnitude : magnitude;
         return (struct term){.type = TERM_INTEGER, .integer = (int64_t)value};
     }
-    return (struct term){
-            .type = TERM_BIG, .big = {.digits = digits, .negative = negative}
-    };
+    return (struct term){.type = TERM_BIG, .big = {.digits = digits, .negative = negative}};
 }
 
 static bool read_big(struct decoder *d, size_t length_bytes, struct term *term) {

@@ -109,8 +109,7 @@ static enum form_result read_bits_form(
         memcpy(copy, bytes.at, bytes.length);
         copy[bytes.length - 1] = (char)(copy[bytes.length - 1] & (0xFF << (whole - bits)));
         *term = (struct term){
-                .type = TERM_BITS, .size = (uint32_t)(bits % 8), .text = {copy, bytes.length}
-        };
+                .type = TERM_BITS, .size = (uint32_t)(bits % 8), .text = {copy, bytes.length}};
     }
     return FORM_READ;
 }
@@ -370,9 +369,7 @@ bool json_to_term(struct arena *arena, struct str json, struct str node, uint32_
         return false;
     }
     struct reader r = {
-            .arena = arena, .owner = {.node = node, .creation = creation},
-                 .error = error
-    };
+            .arena = arena, .owner = {.node = node, .creation = creation}, .error = error};
     struct term value;
     bool read = read_value(&r, root, 0, &value);
     json_decref(root);

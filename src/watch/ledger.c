@@ -10,8 +10,8 @@
 
 #include <stdlib.h>
 
-#define DEATHS 8192u
-#define BIRTHS 8192u
+#define DEATHS          8192u
+#define BIRTHS          8192u
 // A start longer after an end is not its restart: somebody started the child by hand.
 #define RESTART_MOST_NS 120000000000u
 
@@ -146,17 +146,16 @@ static struct event_pid pid_of(const struct mirror *mirror, uint32_t slot) {
 }
 
 // An event about a child of a supervisor; draft_end adds it.
-static struct event *draft(struct drafting *drafting, struct node *node, uint32_t supervisor,
-        enum event_type type) {
+static struct event *draft(
+        struct drafting *drafting, struct node *node, uint32_t supervisor, enum event_type type) {
     const struct mirror *mirror = node_any_mirror(node);
     const struct supervisor *entry = &mirror->supervisors[supervisor];
     uint32_t slot = entry->slot;
     buffer_init(&drafting->name);
     buffer_init(&drafting->path);
     path_of_supervisor(mirror, supervisor, &drafting->path);
-    struct str name = mirror->p.name[slot]
-                              ? mirror_alias(mirror_text(mirror, mirror->p.name[slot]))
-                              : buffer_str(&drafting->path);
+    struct str name = mirror->p.name[slot] ? mirror_alias(mirror_text(mirror, mirror->p.name[slot]))
+                                           : buffer_str(&drafting->path);
     drafting->event = (struct event){.type = type,
             .at_us = clock_unix_ms() * 1000,
             .node = node_name(node),
@@ -175,8 +174,8 @@ static void draft_end(struct drafting *drafting, struct ledger *ledger) {
 
 // Whether the supervisor will start the child again: by the restart type of its spec (all dynamic
 // children share one), and for transient ones by the reason.
-static bool will_restart(const struct mirror *mirror, uint32_t supervisor, struct str child_id,
-        struct str reason) {
+static bool will_restart(
+        const struct mirror *mirror, uint32_t supervisor, struct str child_id, struct str reason) {
     const struct supervisor *entry = &mirror->supervisors[supervisor];
     uint8_t restart = RESTART_UNKNOWN;
     for (uint32_t i = 0; i < entry->child_count && restart == RESTART_UNKNOWN; i++) {
@@ -281,8 +280,7 @@ void ledger_spawned(void *context, struct node *node, uint32_t supervisor, uint3
         uint32_t serial, int64_t time_us) {
     struct ledger *ledger = context;
     (void)supervisor;
-    ledger->births[ledger->next_birth++ % BIRTHS] =
-            (struct birth){node, {id, serial}, time_us};
+    ledger->births[ledger->next_birth++ % BIRTHS] = (struct birth){node, {id, serial}, time_us};
 }
 
 void ledger_report(void *context, struct node *node, uint32_t supervisor, struct str kind,
@@ -359,8 +357,8 @@ static void note_unseen_end(struct comparison *c, const struct child *old) {
             return;
         }
     }
-    struct death *death = add_death(ledger, c->node, (struct event_pid){old->process, 0},
-            clock_unix_ms() * 1000, NULL);
+    struct death *death = add_death(
+            ledger, c->node, (struct event_pid){old->process, 0}, clock_unix_ms() * 1000, NULL);
     add_exit(ledger, c->node, c->supervisor, death, mirror_text(c->mirror, old->id),
             mirror_alias(mirror_text(c->mirror, old->module)));
 }
@@ -384,14 +382,16 @@ static void pair(struct comparison *c, uint32_t id, uint32_t module, const uint3
         if (id != 0 && previous != NULL) {
             add_restart(ledger, c->node, c->supervisor, previous, death->pid, text, module_text);
         } else if (id == 0 && next < started_count) {
-            add_restart(ledger, c->node, c->supervisor, death,
-                    pid_of(c->mirror, started[next++]), text, module_text);
+            add_restart(ledger, c->node, c->supervisor, death, pid_of(c->mirror, started[next++]),
+                    text, module_text);
         }
         previous = death;
     }
     if (id != 0 && previous != NULL && started_count > 0) {
-        add_restart(ledger, c->node, c->supervisor, previous, pid_of(c->mirror, started[0]), text,
-                module_text);
+        struct event_pid came = pid_of(c->mirror, started[0]);
+        if (!same(previous->pid, came)) { // else it has ended since it was read: its own is to come
+            add_restart(ledger, c->node, c->supervisor, previous, came, text, module_text);
+        }
         next = 1;
     }
     for (; next < started_count; next++) {
@@ -449,6 +449,27 @@ static void compare(struct comparison *c, const struct child *old, uint32_t old_
     slots_clear(&dynamic);
 }
 
+// A supervisor restarts a child as soon as it learns of its end. An end that it has dealt with and
+// that nobody came for was wanted: who is started later is no restart.
+static void close_ended(const struct comparison *c, const struct child *now, uint32_t now_count) {
+    const struct supervisor *entry = &c->mirror->supervisors[c->supervisor];
+    struct ledger *ledger = c->ledger;
+    for (uint32_t i = 0; i < entry->child_count; i++) {
+        if (entry->children[i].state == CHILD_RESTARTING) {
+            return; // it goes on trying
+        }
+    }
+    uint64_t oldest = ledger->next_death > DEATHS ? ledger->next_death - DEATHS : 0;
+    for (uint64_t i = oldest; i < ledger->next_death; i++) {
+        struct death *death = &ledger->deaths[i % DEATHS];
+        struct child key = {.process = death->pid.id};
+        if (is_open(c, death, death->child) &&
+                bsearch(&key, now, now_count, sizeof *now, by_process) == NULL) {
+            death->open = false; // it is not a child any more
+        }
+    }
+}
+
 void ledger_children(void *context, struct node *node, uint32_t supervisor, const struct child *old,
         uint32_t old_count) {
     const struct mirror *mirror = node_any_mirror(node);
@@ -463,6 +484,7 @@ void ledger_children(void *context, struct node *node, uint32_t supervisor, cons
     struct child *before = sorted(old, old_count, &before_count);
     struct child *now = sorted(entry->children, entry->child_count, &now_count);
     compare(&c, before, before_count, now, now_count);
+    close_ended(&c, now, now_count);
     free(before);
     free(now);
 }

@@ -231,15 +231,32 @@ part_and_chunk_wait_for_credit_test() ->
     Self = self(),
     Pid = spawn_link(fun() ->
         put(whitebeam, {Self, 9}),
-        lists:foldl(fun(N, Unpaid) -> whitebeam_agent:part(N, Unpaid) end, 0, lists:seq(1, 6)),
-        4 = whitebeam_agent:chunk(Self, 9, last, 3),
+        6 = lists:foldl(fun(N, Unpaid) -> whitebeam_agent:part(N, Unpaid) end, 0, lists:seq(1, 10)),
+        8 = whitebeam_agent:chunk(Self, 9, last, 7),
         Self ! finished
     end),
-    [receive {part, 9, Pid, N} -> ok end || N <- [1, 2, 3, 4]],
-    receive {part, 9, Pid, 5} -> exit(unpaid) after 100 -> ok end,
-    Pid ! {credit, 2},
-    [receive {part, 9, Pid, N} -> ok end || N <- [5, 6, last]],
+    [receive {part, 9, Pid, N} -> ok end || N <- lists:seq(1, 8)],
+    receive {part, 9, Pid, 9} -> exit(unpaid) after 100 -> ok end,
+    Pid ! {credit, 4},
+    [receive {part, 9, Pid, N} -> ok end || N <- [9, 10, last]],
     receive finished -> ok end.
+
+%% The daemon pays for four parts at once, and for those only once it has them.
+parts_go_on_when_they_are_paid_by_four_test() ->
+    Self = self(),
+    Pid = spawn_link(fun() ->
+        put(whitebeam, {Self, 9}),
+        Parts = lists:seq(1, 103),
+        Unpaid = lists:foldl(fun(N, U) -> whitebeam_agent:part(N, U) end, 0, Parts),
+        Self ! {finished, Unpaid}
+    end),
+    [
+        receive {part, 9, Pid, N} -> N rem 4 =:= 0 andalso (Pid ! {credit, 4})
+        after 5000 -> exit({stands_still, N})
+        end
+     || N <- lists:seq(1, 103)
+    ],
+    receive {finished, Unpaid} -> true = Unpaid =< 8 end.
 
 keeper_removes_the_code_after_the_last_guard_test() ->
     First = idle(),
@@ -268,6 +285,14 @@ whereis_name_makes_no_atoms_test() ->
     Before = erlang:system_info(atom_count),
     {ok, undefined} = whitebeam_process:whereis_name([<<"no atom has this ", 0, " name 4711">>]),
     Before = erlang:system_info(atom_count).
+
+find_pid_answers_those_alive_test() ->
+    Pid = idle(),
+    [_, Id, Serial] = [list_to_integer(N) || N <- string:tokens(pid_to_list(Pid), "<.>")],
+    {ok, Pid} = whitebeam_process:find_pid([Id, Serial]),
+    exit(Pid, kill),
+    eventually(fun() -> whitebeam_process:find_pid([Id, Serial]) =:= {ok, undefined} end),
+    {ok, undefined} = whitebeam_process:find_pid([16#ffffffff, 16#ffffffff]).
 
 details_are_those_of_process_info_test() ->
     Pid = idle(),
@@ -462,20 +487,80 @@ row(Pid, Found, Rows) ->
 
 identify_reads_what_stays_test() ->
     {ok, Server} = start_child(x),
-    Plain = idle(),
-    {ok, {Nanoseconds, Rows}} = whitebeam_sweep:identify([[Server], [Plain], [Plain]]),
+    Full = waiting(),
+    {ok, {Nanoseconds, Rows, {[], Calls, Leaders, <<>>}}} =
+        whitebeam_sweep:identify([[Server, dead()], [dead()], [Full, dead()]]),
     true = is_integer(Nanoseconds),
-    [{Server, {proc_lib, init_p, _}, Leader, _, Memory, Function, {?MODULE, init, 1}, _, {_, 0, _, 0}} | Others] = Rows,
-    Leader = group_leader(),
-    true = is_integer(Memory),
-    {gen_server, loop, _} = Function,
-    [Plain, Plain] = [element(1, Row) || Row <- Others],
-    {ok, {_, []}} = whitebeam_sweep:identify([[dead()], [dead()], [dead()]]).
+    {0, 0} = {map_size(Calls), map_size(Leaders)},
+    {Leader, Self} = {group_leader(), self()},
+    [
+        {Server, {proc_lib, init_p, _}, Leader, Self, Memory, {gen_server, loop, _}, {?MODULE, init, 1}, _},
+        {Full, {erlang, apply, 2}, Leader, Self, unknown, unknown, unknown, undefined}
+    ] = Rows,
+    {memory, Memory} = process_info(Server, memory).
+
+identify_packs_those_whose_kind_is_known_test() ->
+    {ok, Server} = start_child(x),
+    Plain = waiting(),
+    Stranger = waiting(),
+    true = group_leader(whereis(init), Stranger),
+    {ok, {_, [], {Found, Calls, Leaders, Cells}}} =
+        whitebeam_sweep:identify([[], [Plain, dead(), Server, Stranger, Plain], []]),
+    [Plain, Server, Stranger, Plain] = Found,
+    56 = byte_size(Cells),
+    [true = lists:sort(maps:values(Map)) =:= lists:seq(0, map_size(Map) - 1) || Map <- [Calls, Leaders]],
+    2 = map_size(Leaders), % each is named once
+    Rows = [
+        {Memory, named(F, Calls), named(I, Calls), named(L, Leaders)}
+     || <<Memory:64, F:16, I:16, L:16>> <= Cells
+    ],
+    Keys = [memory, current_function, initial_call, group_leader],
+    Rows = [list_to_tuple([Value || {_, Value} <- process_info(Pid, Keys)]) || Pid <- Found].
+
+named(Index, Map) ->
+    [Key] = [Key || {Key, I} <- maps:to_list(Map), I =:= Index],
+    Key.
+
+%% As idle/0, and it is in its receive.
+waiting() ->
+    Pid = idle(),
+    eventually(fun() -> process_info(Pid, status) =:= {status, waiting} end),
+    Pid.
 
 refresh_reads_what_moves_test() ->
-    Plain = idle(),
-    {ok, {_, [{Plain, Memory, {?MODULE, _, _}, {_, 0, _, 0}}]}} = whitebeam_sweep:refresh([[Plain, dead()]]),
-    {memory, Memory} = process_info(Plain, memory).
+    Plain = waiting(),
+    {ok, {Nanoseconds, [{Plain, Memory, {?MODULE, _, _} = Function}]}} =
+        whitebeam_sweep:refresh([[Plain, dead()]]),
+    true = is_integer(Nanoseconds),
+    {memory, Memory} = process_info(Plain, memory),
+    {current_function, Function} = process_info(Plain, current_function).
+
+%% What the daemon does not take for work of the process: 40 reductions, and nothing else changed.
+reading_an_idle_process_costs_it_next_to_nothing_test() ->
+    {ok, Server} = start_child(x),
+    Readings = [
+        fun(Pid) -> {ok, {_, [_], _}} = whitebeam_sweep:identify([[Pid], [], []]) end,
+        fun(Pid) -> {ok, {_, [], {[_], _, _, _}}} = whitebeam_sweep:identify([[], [Pid], []]) end,
+        fun(Pid) -> {ok, {_, [_]}} = whitebeam_sweep:refresh([[Pid]]) end
+    ],
+    [reading_costs_little(Reading, Pid) || Reading <- Readings, Pid <- [waiting(), Server]].
+
+reading_costs_little(Reading, Pid) ->
+    Keys = [reductions, message_queue_len, heap_size],
+    [{_, Before} | Others] = process_info(Pid, Keys),
+    Reading(Pid),
+    eventually(fun() -> process_info(Pid, status) =:= {status, waiting} end),
+    [{_, After} | Others] = process_info(Pid, Keys),
+    true = After - Before =< 40.
+
+%% A process that is too full is read without a signal: the daemon is not lenient about it.
+reading_a_full_process_costs_it_nothing_test() ->
+    Full = waiting(),
+    [Full ! N || N <- lists:seq(1, 20)],
+    eventually(fun() -> process_info(Full, status) =:= {status, waiting} end),
+    Before = process_info(Full, reductions),
+    {ok, {_, [_], _}} = whitebeam_sweep:identify([[], [], [Full]]),
+    Before = process_info(Full, reductions).
 
 no_cheap_key_ticks_test() ->
     [] = whitebeam_sweep:ticks().

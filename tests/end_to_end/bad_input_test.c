@@ -121,9 +121,10 @@ static void a_pattern_that_never_ends_is_stopped(void **state) {
 
 static void unknown_routes_are_not_found(void **state) {
     (void)state;
-    static const char *const paths[] = {"/nothing", "/api", "/api/v1", "/api/v1/", "/api/v2/processes",
-            "/api/v1/processes/", "/api/v1/processes//state", "/api/v1/processes/init/nothing",
-            "/api/v1/processes/../processes", "//api/v1/processes", "/api/v1/Processes"};
+    static const char *const paths[] = {"/nothing", "/api", "/api/v1", "/api/v1/",
+            "/api/v2/processes", "/api/v1/processes/", "/api/v1/processes//state",
+            "/api/v1/processes/init/nothing", "/api/v1/processes/../processes",
+            "//api/v1/processes", "/api/v1/Processes"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         struct reply reply = request(whitebeam, "GET", NULL, "%s", paths[i]);
         if (reply.status != 404 && reply.status != 400) {

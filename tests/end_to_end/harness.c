@@ -193,6 +193,7 @@ int harness_start(void **state) {
 
 int harness_stop(void **state) {
     (void)state;
+    live_clients_forget();
     int daemons = daemons_stop();
     while (harness.child_count > 0) {
         child_kill(harness.children[0]);

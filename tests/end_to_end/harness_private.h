@@ -21,5 +21,6 @@ void child_kill(pid_t pid);
 
 int daemons_stop(void); // 0, or -1 when one did not end well
 void targets_forget(void);
+void live_clients_forget(void);
 
 #endif

@@ -51,10 +51,7 @@ static void take(struct parsed *parsed, struct str piece) {
 
 static void parse_header(char *header, size_t size) {
     char *at = header, *end = header + size;
-    struct parsed parsed = {
-            .walk = {header, end},
-              .in_order = true
-    };
+    struct parsed parsed = {.walk = {header, end}, .in_order = true};
     for (unsigned i = 0; i < LINES; i++) {
         char *line = next_line(&at, end);
         if (line == NULL || *line == '\0') {
@@ -109,10 +106,7 @@ static void read_target(struct str text) {
 }
 
 static void read_values(struct str text) {
-    static const struct str names[] = {
-            {"localhost", 9},
-            {"[::1]",     5}
-    };
+    static const struct str names[] = {{"localhost", 9}, {"[::1]", 5}};
     const struct gate_hosts hosts = {names, 2};
     if (gate_host(&hosts, text)) {
         must(text.length <= sizeof "localhost:65535" - 1);

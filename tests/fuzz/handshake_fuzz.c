@@ -8,9 +8,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const struct dist_options options = {
-            .peer = {"rabbit@box",     10},
+            .peer = {"rabbit@box", 10},
             .self = {"whitebeam@here", 14},
-            .cookie = {"SECRET",         6 },
+            .cookie = {"SECRET", 6},
             .creation = 4,
     };
     struct handshake handshake;

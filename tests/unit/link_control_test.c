@@ -12,14 +12,9 @@
 
 #include <cmocka.h>
 
-static const struct term_pid ours = {
-        .node = {"whitebeam@here", 14},
-          .id = 1, .creation = 9
-};
+static const struct term_pid ours = {.node = {"whitebeam@here", 14}, .id = 1, .creation = 9};
 static const struct term_pid theirs = {
-        .node = {"rabbit@box", 10},
-          .id = 88, .serial = 2, .creation = 7
-};
+        .node = {"rabbit@box", 10}, .id = 88, .serial = 2, .creation = 7};
 
 static struct arena arena;
 static struct control control;
@@ -54,9 +49,7 @@ static bool read(struct str packet) {
 // r a reference, t a tuple, l a list.
 static void add(struct buffer *out, char kind) {
     static const struct term_reference reference = {
-            .node = {"rabbit@box", 10},
-              .creation = 7, .count = 3, .words = { 1,           2,  3}
-    };
+            .node = {"rabbit@box", 10}, .creation = 7, .count = 3, .words = {1, 2, 3}};
     switch (kind) {
     case 'O':
         encode_pid(out, &ours);
@@ -114,38 +107,38 @@ struct row {
 };
 
 static const struct row rows[] = {
-        {1,  "TO",     false, NULL       }, // LINK
-        {2,  "uO",     true,  ""         }, // SEND
-        {3,  "TOn",    false, NULL       }, // EXIT
-        {4,  "TO",     false, NULL       }, // UNLINK (before OTP 26)
-        {5,  "",       false, NULL       }, // NODE_LINK
-        {6,  "Tun",    true,  "whitebeam"}, // REG_SEND
-        {7,  "TO",     false, NULL       }, // GROUP_LEADER
-        {8,  "TOn",    false, NULL       }, // EXIT2
-        {12, "uOt",    true,  ""         }, // SEND_TT
-        {13, "TOtn",   false, NULL       }, // EXIT_TT
-        {16, "Tunt",   true,  "whitebeam"}, // REG_SEND_TT
-        {18, "TOtn",   false, NULL       }, // EXIT2_TT
-        {19, "TOr",    false, NULL       }, // MONITOR_P
-        {19, "Tnr",    false, NULL       }, // MONITOR_P by name
-        {20, "TOr",    false, NULL       }, // DEMONITOR_P
-        {21, "TOrn",   false, NULL       }, // MONITOR_P_EXIT
-        {22, "TO",     true,  ""         }, // SEND_SENDER
-        {23, "TOt",    true,  ""         }, // SEND_SENDER_TT
-        {24, "TO",     true,  NULL       }, // PAYLOAD_EXIT
-        {25, "TOt",    true,  NULL       }, // PAYLOAD_EXIT_TT
-        {26, "TO",     true,  NULL       }, // PAYLOAD_EXIT2
-        {27, "TOt",    true,  NULL       }, // PAYLOAD_EXIT2_TT
-        {28, "TOr",    true,  NULL       }, // PAYLOAD_MONITOR_P_EXIT
-        {29, "rTTtl",  true,  NULL       }, // SPAWN_REQUEST
-        {30, "rTTtlt", true,  NULL       }, // SPAWN_REQUEST_TT
-        {31, "rOit",   false, NULL       }, // SPAWN_REPLY
-        {32, "rOitt",  false, NULL       }, // SPAWN_REPLY_TT
-        {33, "Tr",     true,  NULL       }, // ALIAS_SEND
-        {34, "Trt",    true,  NULL       }, // ALIAS_SEND_TT
-        {35, "iTO",    false, NULL       }, // UNLINK_ID
-        {36, "iTO",    false, NULL       }, // UNLINK_ID_ACK
-        {99, "TOn",    true,  NULL       }, // not invented yet
+        {1, "TO", false, NULL},          // LINK
+        {2, "uO", true, ""},             // SEND
+        {3, "TOn", false, NULL},         // EXIT
+        {4, "TO", false, NULL},          // UNLINK (before OTP 26)
+        {5, "", false, NULL},            // NODE_LINK
+        {6, "Tun", true, "whitebeam"},   // REG_SEND
+        {7, "TO", false, NULL},          // GROUP_LEADER
+        {8, "TOn", false, NULL},         // EXIT2
+        {12, "uOt", true, ""},           // SEND_TT
+        {13, "TOtn", false, NULL},       // EXIT_TT
+        {16, "Tunt", true, "whitebeam"}, // REG_SEND_TT
+        {18, "TOtn", false, NULL},       // EXIT2_TT
+        {19, "TOr", false, NULL},        // MONITOR_P
+        {19, "Tnr", false, NULL},        // MONITOR_P by name
+        {20, "TOr", false, NULL},        // DEMONITOR_P
+        {21, "TOrn", false, NULL},       // MONITOR_P_EXIT
+        {22, "TO", true, ""},            // SEND_SENDER
+        {23, "TOt", true, ""},           // SEND_SENDER_TT
+        {24, "TO", true, NULL},          // PAYLOAD_EXIT
+        {25, "TOt", true, NULL},         // PAYLOAD_EXIT_TT
+        {26, "TO", true, NULL},          // PAYLOAD_EXIT2
+        {27, "TOt", true, NULL},         // PAYLOAD_EXIT2_TT
+        {28, "TOr", true, NULL},         // PAYLOAD_MONITOR_P_EXIT
+        {29, "rTTtl", true, NULL},       // SPAWN_REQUEST
+        {30, "rTTtlt", true, NULL},      // SPAWN_REQUEST_TT
+        {31, "rOit", false, NULL},       // SPAWN_REPLY
+        {32, "rOitt", false, NULL},      // SPAWN_REPLY_TT
+        {33, "Tr", true, NULL},          // ALIAS_SEND
+        {34, "Trt", true, NULL},         // ALIAS_SEND_TT
+        {35, "iTO", false, NULL},        // UNLINK_ID
+        {36, "iTO", false, NULL},        // UNLINK_ID_ACK
+        {99, "TOn", true, NULL},         // not invented yet
 };
 
 static void every_operation_is_read(void **state) {
@@ -175,17 +168,17 @@ static void every_operation_is_read(void **state) {
 static void sends_of_another_shape_are_no_control_messages(void **state) {
     (void)state;
     static const struct row wrong[] = {
-            {2,  "O",     true,  NULL}, // too short
-            {2,  "uOO",   true,  NULL}, // too long
-            {2,  "un",    true,  NULL}, // not a pid
-            {2,  "uO",    false, NULL}, // no message
-            {6,  "TuO",   true,  NULL}, // not a name
-            {6,  "Tn",    true,  NULL},
-            {12, "uO",    true,  NULL},
-            {16, "Tun",   true,  NULL},
-            {22, "TOi",   true,  NULL},
-            {23, "TO",    true,  NULL},
-            {6,  "Tunti", true,  NULL},
+            {2, "O", true, NULL},   // too short
+            {2, "uOO", true, NULL}, // too long
+            {2, "un", true, NULL},  // not a pid
+            {2, "uO", false, NULL}, // no message
+            {6, "TuO", true, NULL}, // not a name
+            {6, "Tn", true, NULL},
+            {12, "uO", true, NULL},
+            {16, "Tun", true, NULL},
+            {22, "TOi", true, NULL},
+            {23, "TO", true, NULL},
+            {6, "Tunti", true, NULL},
     };
     struct buffer packet;
     buffer_init(&packet);
@@ -236,16 +229,16 @@ static void contents_of_other_operations_are_not_looked_at(void **state) {
 static void other_headers_are_not_a_beam(void **state) {
     (void)state;
     static const struct str packets[] = {
-            {"\x83\x44\0",           3 }, // a distribution header
-            {"\x83\x45\0\0\0\0\0\0", 8 }, // the first fragment of one
-            {"HTTP/1.1 200 OK",      15},
-            {"\x70\x83h\0",          4 },
-            {"\x70\x83h\0aaaaa",     9 },
-            {"\x70\x83h\1b\0\0\0\2", 9 }, // the operation is no SMALL_INTEGER_EXT
-            {"\x70\x84h\1a\2",       6 },
-            {"\x70\x83l\1a\2",       6 },
-            {"\x70",                 1 },
-            {"\0\0\0\0\0\0",         6 },
+            {"\x83\x44\0", 3},           // a distribution header
+            {"\x83\x45\0\0\0\0\0\0", 8}, // the first fragment of one
+            {"HTTP/1.1 200 OK", 15},
+            {"\x70\x83h\0", 4},
+            {"\x70\x83h\0aaaaa", 9},
+            {"\x70\x83h\1b\0\0\0\2", 9}, // the operation is no SMALL_INTEGER_EXT
+            {"\x70\x84h\1a\2", 6},
+            {"\x70\x83l\1a\2", 6},
+            {"\x70", 1},
+            {"\0\0\0\0\0\0", 6},
     };
     for (size_t i = 0; i < sizeof packets / sizeof packets[0]; i++) {
         assert_false(read(packets[i]));

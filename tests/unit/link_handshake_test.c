@@ -14,9 +14,9 @@
 #define PEER_CHALLENGE 0xFEDCBA98u
 
 static const struct dist_options options = {
-        .peer = {"rabbit@box",     10},
+        .peer = {"rabbit@box", 10},
         .self = {"whitebeam@here", 14},
-        .cookie = {"SECRET",         6 },
+        .cookie = {"SECRET", 6},
         .creation = 0x01020304,
 };
 
@@ -165,20 +165,20 @@ static void every_other_status_fails_with_its_cause(void **state) {
         const char *packet;
         enum error_code code;
     } rows[] = {
-            {"snok",               ERROR_NODE_REFUSED},
-            {"snot_allowed",       ERROR_NODE_REFUSED},
-            {"snamed:a@b",         ERROR_NOT_A_BEAM  },
-            {"s",                  ERROR_NOT_A_BEAM  },
-            {"so",                 ERROR_NOT_A_BEAM  },
-            {"sokay",              ERROR_NOT_A_BEAM  },
-            {"sok_",               ERROR_NOT_A_BEAM  },
-            {"sok_simultaneously", ERROR_NOT_A_BEAM  },
-            {"salive ",            ERROR_NOT_A_BEAM  },
-            {"strue",              ERROR_NOT_A_BEAM  },
-            {"",                   ERROR_NOT_A_BEAM  },
-            {"ok",                 ERROR_NOT_A_BEAM  },
-            {"HTTP/1.1 400",       ERROR_NOT_A_BEAM  },
-            {"Nok",                ERROR_NOT_A_BEAM  },
+            {"snok", ERROR_NODE_REFUSED},
+            {"snot_allowed", ERROR_NODE_REFUSED},
+            {"snamed:a@b", ERROR_NOT_A_BEAM},
+            {"s", ERROR_NOT_A_BEAM},
+            {"so", ERROR_NOT_A_BEAM},
+            {"sokay", ERROR_NOT_A_BEAM},
+            {"sok_", ERROR_NOT_A_BEAM},
+            {"sok_simultaneously", ERROR_NOT_A_BEAM},
+            {"salive ", ERROR_NOT_A_BEAM},
+            {"strue", ERROR_NOT_A_BEAM},
+            {"", ERROR_NOT_A_BEAM},
+            {"ok", ERROR_NOT_A_BEAM},
+            {"HTTP/1.1 400", ERROR_NOT_A_BEAM},
+            {"Nok", ERROR_NOT_A_BEAM},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         start_again();

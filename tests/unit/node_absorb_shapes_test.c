@@ -20,6 +20,7 @@ static int begin(void **state) {
     (void)state;
     arena_init(&arena);
     node = (struct node){.name = "n@h", .state = NODE_SCANNING};
+    arena_init(&node.arena);
     node.guard = (struct term_pid){.node = str_of(node.name), .creation = 9};
     node.nodes = nodes_create(NULL, STR("whitebeam@h"));
     mirror = node.mirror = mirror_create(str_of(node.name), 9);
@@ -31,6 +32,7 @@ static int finish(void **state) {
     check_mirror(mirror);
     mirror_destroy(mirror);
     nodes_destroy(node.nodes);
+    arena_finish(&node.arena);
     arena_finish(&arena);
     return 0;
 }
@@ -52,15 +54,16 @@ static const char *const good[] = {
         "{not_supervisor,<8>}",
         "{gone,<8>}",
         "[{m,[gen_server]},{s,[]}]",
-        "{5,[{<6>,{m,f,1},<3>,<4>,100,{m,f,1},{m,init,1},\"label\",{1,2,3,4}}]}",
-        "{5,[{<6>,100,{m,f,1},{1,2,3,4}}]}",
+        "{5,[{<6>,{m,f,1},<3>,<4>,100,{m,f,1},{m,init,1},\"label\"}],{[<7>,<4>],#{{m,f,1},0,"
+        "{m,g,2},1},#{<3>,0},%0000000000000100_0000_0001_0000_0000000000000200_0001_0001_0000}}",
+        "{5,[{<6>,100,{m,f,1}}]}",
         "#{protocol,1,otp,27,erts,\"15\",elixir,\"1\",os_pid,\"7\",schedulers,4,started_ms,1,label,"
         "true,initial_call,true,events,<9>}",
 };
 
 static const char *const strange[] = {"-1", "9223372036854775807", "-9223372036854775808", "atom",
-        "\"\"", "\"text\"", "{}", "{a}", "{a,b,c,d,e,f,g,h,i}", "[]", "[a]", "[<4>,<6>]", "#{}",
-        "#{a,1}", "<4>", "<4294967295>"};
+        "\"\"", "\"text\"", "%ffffffffffffffff_ffff_ffff_ffff", "65535", "{}", "{a}",
+        "{a,b,c,d,e,f,g,h,i}", "[]", "[a]", "[<4>,<6>]", "#{}", "#{a,1}", "<4>", "<4294967295>"};
 
 static void feed(const struct term *term) {
     mirror_names_begin(mirror);

@@ -1,5 +1,6 @@
 // Answers of the agent into the mirror: right ones arrive whole, and figures out of any range are
-// unknown. Wrong shapes are in node_absorb_shapes_test.c.
+// unknown. What comes in cells is in node_absorb_bulk_test.c, wrong shapes in
+// node_absorb_shapes_test.c.
 #include "base/clock.h"
 #include "node/kinds.h"
 #include "node/node_private.h"
@@ -23,6 +24,7 @@ static int begin(void **state) {
     (void)state;
     arena_init(&arena);
     node = (struct node){.name = "n@h", .state = NODE_SCANNING};
+    arena_init(&node.arena);
     node.guard = (struct term_pid){.node = str_of(node.name), .creation = 9};
     node.nodes = nodes_create(NULL, STR("whitebeam@h"));
     mirror = node.mirror = mirror_create(str_of(node.name), 9);
@@ -34,6 +36,7 @@ static int finish(void **state) {
     check_mirror(mirror);
     mirror_destroy(mirror);
     nodes_destroy(node.nodes);
+    arena_finish(&node.arena);
     arena_finish(&arena);
     return 0;
 }
@@ -245,10 +248,13 @@ static void identities_arrive(void **state) {
     (void)state;
     mirror_supervisor_touch(mirror, mirror_touch(mirror, 10, 0));
     mirror_touch(mirror, 11, 0);
+    mirror_touch(mirror, 12, 0);
     uint64_t took = absorb_identities(
             &node, read_term("{700,[{<11>,{proc_lib,init_p,5},<40>,<10>,4096,{gen_server,loop,7},"
-                             "{cart,init,1},\"cart no. 1\",{900,2,233,0}},"
-                             "{<999>,{m,f,1},<40>,<10>,1,{m,f,1},none,undefined,{1,1,1,1}}]}"));
+                             "{cart,init,1},\"cart no. 1\"},"
+                             "{<12>,{m,f,1},<40>,<10>,1,{m,f,1},none},"
+                             "{<999>,{m,f,1},<40>,<10>,1,{m,f,1},none,undefined}],"
+                             "{[],#{},#{},%}}"));
     assert_int_equal(took, 700);
     uint32_t slot = slot_of(11);
     const struct process_columns *p = &mirror->p;
@@ -256,8 +262,9 @@ static void identities_arrive(void **state) {
     assert_true(is(p->function[slot], "gen_server.loop/7"));
     assert_true(is(p->label[slot], "cart no. 1") && is(p->module[slot], "cart"));
     assert_int_equal(p->memory[slot], 4096);
-    assert_int_equal(p->reductions[slot], 900);
     assert_true(p->flags[slot] & PROCESS_IDENTIFIED);
+    assert_true(p->flags[slot] & PROCESS_SETTLING);
+    assert_false(p->flags[slot_of(12)] & PROCESS_IDENTIFIED); // its row was cut short
     assert_int_equal(slot_of(999), MIRROR_NONE);
     assert_true(mirror->supervisors[p->supervises[slot_of(10)]].dirty);
 }
@@ -271,7 +278,7 @@ static void a_label_of_any_size_is_cut(void **state) {
     for (int i = 0; i < 2000; i++) {
         buffer_add_text(&text, "\xc3\xa9");
     }
-    buffer_add_text(&text, "\",{1,1,1,1}}]}");
+    buffer_add_text(&text, "\"}],{[],#{},#{},%}}");
     buffer_add_u8(&text, 0);
     absorb_identities(&node, read_term(text.at));
     buffer_finish(&text);
@@ -284,34 +291,38 @@ static void labels_may_be_any_term(void **state) {
     (void)state;
     mirror_touch(mirror, 11, 0);
     absorb_identities(&node, read_term("{1,[{<11>,{m,f,1},<40>,<10>,1,{m,f,1},none,"
-                                       "{worker,[1,2]},{1,1,1,1}}]}"));
+                                       "{worker,[1,2]}}],{[],#{},#{},%}}"));
     assert_true(is(mirror->p.label[slot_of(11)], "{:worker, [1, 2]}"));
 }
 
-static void a_process_that_ended_while_it_was_read_does_not_settle(void **state) {
+static void a_process_that_was_too_full_for_a_signal_does_not_settle(void **state) {
     (void)state;
     mirror_touch(mirror, 11, 0);
-    absorb_identities(
-            &node, read_term("{1,[{<11>,{m,f,1},x,x,50,{m,f,1},none,undefined,undefined}]}"));
+    absorb_identities(&node, read_term("{1,[{<11>,{m,f,1},<40>,<10>,unknown,unknown,unknown,"
+                                       "undefined}],{[],#{},#{},%}}"));
+    assert_true(is(mirror->p.initial_call[slot_of(11)], "m.f/1"));
     assert_true(mirror->p.flags[slot_of(11)] & PROCESS_IDENTIFIED);
-    assert_false(mirror->p.flags[slot_of(11)] & PROCESS_SETTLING);
+    assert_false(mirror->p.flags[slot_of(11)] & (PROCESS_SETTLING | PROCESS_MEASURED));
 }
 
 static void refreshed_processes_are_measured(void **state) {
     (void)state;
     mirror_touch(mirror, 11, 0);
     assert_int_equal(
-            absorb_refresh(&node, read_term("{33,[{<11>,5000,{m,f,2},{800,1,10,1}},"
-                                            "{<12>,1,{m,f,1},{1,1,1,1}},{<11>,1,x,{1}}]}")),
+            absorb_refresh(&node, read_term("{33,[{<11>,5000,{m,f,2}},{<12>,1,{m,f,1}},"
+                                            "{<11>,x,{m,f,3}},{<11>,-1,{m,f,3}},{<11>},{},x]}")),
             33);
     assert_int_equal(mirror->p.memory[slot_of(11)], 5000);
     assert_true(is(mirror->p.function[slot_of(11)], "m.f/2"));
+    assert_true(mirror->p.flags[slot_of(11)] & PROCESS_MEASURED);
+    assert_true(mirror->p.flags[slot_of(11)] & PROCESS_SETTLING);
     assert_int_equal(slot_of(12), MIRROR_NONE);
 }
 
 static void no_answer_costs_more_time_than_it_could_take(void **state) {
     (void)state;
-    static const char *const texts[] = {"{-1,[]}", "{9223372036854775807,[]}"};
+    static const char *const texts[] = {
+            "{-1,[],{[],#{},#{},%}}", "{9223372036854775807,[],{[],#{},#{},%}}"};
     for (size_t i = 0; i < 2; i++) {
         assert_true(absorb_identities(&node, read_term(texts[i])) <= UINT64_C(60000000000));
         assert_true(absorb_refresh(&node, read_term(texts[i])) <= UINT64_C(60000000000));
@@ -372,7 +383,7 @@ int main(void) {
             TEST(identities_arrive),
             TEST(a_label_of_any_size_is_cut),
             TEST(labels_may_be_any_term),
-            TEST(a_process_that_ended_while_it_was_read_does_not_settle),
+            TEST(a_process_that_was_too_full_for_a_signal_does_not_settle),
             TEST(refreshed_processes_are_measured),
             TEST(no_answer_costs_more_time_than_it_could_take),
             TEST(behaviours_arrive),

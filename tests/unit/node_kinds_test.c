@@ -119,8 +119,7 @@ static void the_kind_follows_from_what_is_known(void **state) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_int_equal(
                 kind_decide(str_of(rows[i].module), str_of(rows[i].function), str_of(rows[i].spec),
-                        rows[i].behaviour, str_of(rows[i].current), str_of(rows[i].initial),
-                        true),
+                        rows[i].behaviour, str_of(rows[i].current), str_of(rows[i].initial), true),
                 rows[i].expected);
     }
 }

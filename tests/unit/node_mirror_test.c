@@ -1,4 +1,4 @@
-// The mirror: processes that come, move and end; names; what counts as movement.
+// The mirror: processes that come and end, and their names.
 #include "node/mirror.h"
 
 #include <setjmp.h>
@@ -92,6 +92,8 @@ static void the_serial_tells_processes_apart(void **state) {
     assert_int_equal(mirror_find(mirror, 0, 0), MIRROR_NONE);
 }
 
+#define OF_A_LIFE (PROCESS_IDENTIFIED | PROCESS_MEASURED | PROCESS_SETTLING | PROCESS_FULL)
+
 static void a_slot_is_used_again_without_traces(void **state) {
     (void)state;
     SWEEP(1, 2);
@@ -100,7 +102,8 @@ static void a_slot_is_used_again_without_traces(void **state) {
     mirror_name(mirror, 1, 0, STR("one"));
     mirror_names_end(mirror);
     identify(1);
-    mirror_measure(mirror, slot, 5000, STR("m.f/1"), &(struct cheap){.queue = 20000});
+    row(1, 100, 20000, 233);
+    mirror_measure(mirror, slot, 5000, STR("m.f/1"));
     mirror_supervisor_touch(mirror, slot);
     mirror_remove(mirror, slot);
     assert_int_equal(mirror_touch(mirror, 3, 0), slot);
@@ -110,7 +113,7 @@ static void a_slot_is_used_again_without_traces(void **state) {
     assert_int_equal(p->queue[slot], 0);
     assert_int_equal(p->kind[slot], KIND_UNKNOWN);
     assert_int_equal(p->supervises[slot], MIRROR_NONE);
-    assert_int_equal(p->flags[slot] & (PROCESS_IDENTIFIED | PROCESS_MEASURED | PROCESS_FULL), 0);
+    assert_int_equal(p->flags[slot] & OF_A_LIFE, 0);
     assert_int_equal(mirror_named(mirror, STR("one")), MIRROR_NONE);
     assert_int_equal(mirror->identified, 0);
 }
@@ -134,6 +137,16 @@ static void who_is_touched_during_a_sweep_stays(void **state) {
     mirror_touch(mirror, 9, 0);
     mirror_sweep_end(mirror);
     assert_int_equal(mirror->live, 2);
+}
+
+static void an_unknown_status_is_unknown(void **state) {
+    (void)state;
+    mirror_sweep_begin(mirror, 1);
+    mirror_sweep_row(mirror, 1, 0, &(struct cheap){.status = 200});
+    mirror_sweep_row(mirror, 2, 0, &(struct cheap){.status = STATUS_SUSPENDED});
+    mirror_sweep_end(mirror);
+    assert_int_equal(mirror->p.status[slot_of(1)], STATUS_UNKNOWN);
+    assert_int_equal(mirror->p.status[slot_of(2)], STATUS_SUSPENDED);
 }
 
 // ---- the model -------------------------------------------------------------------------------
@@ -193,116 +206,6 @@ static void random_sweeps_agree_with_a_model(void **state) {
         }
         check_mirror(mirror);
     }
-}
-
-// ---- movement --------------------------------------------------------------------------------
-
-// One sweep of process 1 alone; tells whether it counts as moved.
-static bool moves(uint64_t reductions, uint32_t queue, uint32_t heap) {
-    uint32_t before = mirror->moved.count;
-    mirror_sweep_begin(mirror, 1);
-    row(1, reductions, queue, heap);
-    mirror_sweep_end(mirror);
-    bool moved = mirror->moved.count > before;
-    assert_int_equal((mirror->p.flags[slot_of(1)] & PROCESS_QUEUED) != 0, moved);
-    mirror->p.flags[slot_of(1)] &= (uint16_t)~PROCESS_QUEUED; // as if it were measured
-    return moved;
-}
-
-// Process 1, identified and measured, with these cheap keys after the signal.
-static uint32_t settled(uint64_t reductions) {
-    SWEEP(1);
-    identify(1);
-    mirror_measure(mirror, slot_of(1), 2000, STR("gen_server.loop/7"),
-            &(struct cheap){.reductions = reductions, .heap = 233});
-    return slot_of(1);
-}
-
-static void a_process_that_is_not_identified_waits_for_that_alone(void **state) {
-    (void)state;
-    SWEEP(1);
-    assert_int_equal(mirror->fresh.count, 1);
-    mirror_sweep_begin(mirror, 1);
-    row(1, 999999, 7, 7);
-    mirror_sweep_end(mirror);
-    assert_int_equal(mirror->moved.count, 0);
-    assert_int_equal(mirror->fresh.count, 1);
-}
-
-static void our_own_signal_is_not_movement(void **state) {
-    (void)state;
-    settled(150);
-    assert_false(moves(150, 0, 233));
-    assert_false(moves(150, 0, 233));
-    settled(150);
-    assert_false(moves(190, 0, 233)); // what answering us cost it
-    assert_false(moves(190, 0, 233));
-}
-
-static void work_after_a_signal_is_movement(void **state) {
-    (void)state;
-    settled(150);
-    assert_true(moves(191, 0, 233));
-    settled(150);
-    assert_true(moves(150, 1, 233));
-    settled(150);
-    assert_true(moves(150, 0, 377));
-}
-
-static void a_settled_process_moves_by_a_single_reduction(void **state) {
-    (void)state;
-    settled(150);
-    assert_false(moves(160, 0, 233));
-    assert_true(moves(161, 0, 233));
-    assert_true(moves(161, 1, 233)); // a suspended process grows without reductions
-    assert_true(moves(161, 1, 610));
-    assert_true(moves(100, 1, 610)); // another process under the same pid, or a wrong answer
-}
-
-static void a_moved_process_waits_in_the_list_once(void **state) {
-    (void)state;
-    settled(0);
-    mirror_sweep_begin(mirror, 1);
-    row(1, 100000, 0, 0);
-    row(1, 200000, 0, 0);
-    mirror_sweep_end(mirror);
-    SWEEP(1);
-    assert_int_equal(mirror->moved.count, 1);
-}
-
-static void what_a_signal_read_stays_until_the_next(void **state) {
-    (void)state;
-    SWEEP(1);
-    uint32_t slot = slot_of(1);
-    assert_int_equal(mirror->p.memory[slot], 233 * 8);
-    settled(5);
-    assert_int_equal(mirror->p.memory[slot], 2000);
-    assert_true(mirror->p.flags[slot] & PROCESS_MEASURED);
-    assert_true(moves(500, 0, 10000));
-    assert_int_equal(mirror->p.memory[slot], 2000);
-    // Memory was not asked: what was known of it stays.
-    mirror_measure(mirror, slot, -1, STR(""), NULL);
-    assert_int_equal(mirror->p.memory[slot], 2000);
-    assert_true(str_is(mirror_text(mirror, mirror->p.function[slot]), "gen_server.loop/7"));
-}
-
-static void a_full_queue_is_known_as_such(void **state) {
-    (void)state;
-    uint32_t slot = settled(5);
-    moves(5, 10001, 233);
-    assert_true(mirror->p.flags[slot] & PROCESS_FULL);
-    moves(5, 10000, 233);
-    assert_false(mirror->p.flags[slot] & PROCESS_FULL);
-}
-
-static void an_unknown_status_is_unknown(void **state) {
-    (void)state;
-    mirror_sweep_begin(mirror, 1);
-    mirror_sweep_row(mirror, 1, 0, &(struct cheap){.status = 200});
-    mirror_sweep_row(mirror, 2, 0, &(struct cheap){.status = STATUS_SUSPENDED});
-    mirror_sweep_end(mirror);
-    assert_int_equal(mirror->p.status[slot_of(1)], STATUS_UNKNOWN);
-    assert_int_equal(mirror->p.status[slot_of(2)], STATUS_SUSPENDED);
 }
 
 // ---- names -----------------------------------------------------------------------------------
@@ -409,16 +312,9 @@ int main(void) {
             TEST(a_slot_is_used_again_without_traces),
             TEST(a_sweep_that_is_abandoned_removes_nobody),
             TEST(who_is_touched_during_a_sweep_stays),
+            TEST(an_unknown_status_is_unknown),
             TEST(random_pids_agree_with_a_model),
             TEST(random_sweeps_agree_with_a_model),
-            TEST(a_process_that_is_not_identified_waits_for_that_alone),
-            TEST(our_own_signal_is_not_movement),
-            TEST(work_after_a_signal_is_movement),
-            TEST(a_settled_process_moves_by_a_single_reduction),
-            TEST(a_moved_process_waits_in_the_list_once),
-            TEST(what_a_signal_read_stays_until_the_next),
-            TEST(a_full_queue_is_known_as_such),
-            TEST(an_unknown_status_is_unknown),
             TEST(names_come_and_go),
             TEST(a_name_moves_from_one_process_to_another),
             TEST(names_are_known_while_new_ones_are_received),

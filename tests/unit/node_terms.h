@@ -1,6 +1,7 @@
-// Terms for tests, written as text: atoms, integers, "binaries", <12> for a pid of the node, {…},
-// […] and #{key, value, …}. They are encoded with term/encode.h and decoded again, as if they had
-// come from a node.
+// Terms for tests, written as text: atoms, integers, "binaries", %00ff_12 for a binary in
+// hexadecimal
+// (_ only separates), <12> for a pid of the node, {…}, […] and #{key, value, …}. They are encoded
+// with term/encode.h and decoded again, as if they had come from a node.
 #ifndef WHITEBEAM_TESTS_NODE_TERMS_H
 #define WHITEBEAM_TESTS_NODE_TERMS_H
 
@@ -46,6 +47,22 @@ static inline void terms_parse_compound(const char **at, struct buffer *out) {
     buffer_finish(&parts);
 }
 
+static inline void terms_parse_hexadecimal(const char **at, struct buffer *out) {
+    static const char digits[] = "0123456789abcdef";
+    uint8_t bytes[256];
+    size_t count = 0; // digits
+    for ((*at)++; **at != '\0' && strchr("_0123456789abcdef", **at) != NULL; (*at)++) {
+        if (**at != '_') {
+            must(count < 2 * sizeof bytes);
+            uint8_t digit = (uint8_t)(strchr(digits, **at) - digits);
+            bytes[count / 2] = (uint8_t)(count % 2 == 0 ? digit << 4 : bytes[count / 2] | digit);
+            count++;
+        }
+    }
+    must(count % 2 == 0);
+    encode_binary(out, (struct str){(const char *)bytes, count / 2});
+}
+
 static inline void terms_parse(const char **at, struct buffer *out) {
     while (**at == ' ') {
         (*at)++;
@@ -62,6 +79,8 @@ static inline void terms_parse(const char **at, struct buffer *out) {
         size_t length = strcspn(*at + 1, "\"");
         encode_binary(out, (struct str){*at + 1, length});
         *at += length + 2;
+    } else if (c == '%') {
+        terms_parse_hexadecimal(at, out);
     } else if (c == '-' || (c >= '0' && c <= '9')) {
         encode_integer(out, strtoll(*at, (char **)at, 10));
     } else {

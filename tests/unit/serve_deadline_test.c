@@ -45,14 +45,16 @@ static int64_t drip_until_closed(struct client *client, const char *start, const
 static void a_new_connection_must_send_a_request_in_time(void **state) {
     (void)state;
     const char *scripts[][2] = {
-            {"",                                                        "" }, // nothing at all
-            {"GET / HT",                                                "" }, // half a line
-            {"GET /",                                                   "a"}, // a line that never ends
-            {"GET / HTTP/1.1\r\nHost: localhost\r\nX: ",                "a"}, // a header that never ends
+            {"", ""},                                          // nothing at all
+            {"GET / HT", ""},                                  // half a line
+            {"GET /", "a"},                                    // a line that never ends
+            {"GET / HTTP/1.1\r\nHost: localhost\r\nX: ", "a"}, // a header that never ends
             {"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-             "Content-Length: 9999\r\n\r\n",               "1"}, // a slow body
+             "Content-Length: 9999\r\n\r\n",
+                    "1"}, // a slow body
             {"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-             "Transfer-Encoding: chunked\r\n\r\nFFFF\r\n", "1"}, // a slow chunk
+             "Transfer-Encoding: chunked\r\n\r\nFFFF\r\n",
+                    "1"}, // a slow chunk
     };
     struct http_limits limits = short_requests();
     server_start(&server, &limits);

@@ -156,11 +156,7 @@ static void methods_are_short_tokens(void **state) {
 }
 
 static const struct str names[] = {
-        {"localhost",    9 },
-        {"127.0.0.1",    9 },
-        {"[::1]",        5 },
-        {"beam.example", 12}
-};
+        {"localhost", 9}, {"127.0.0.1", 9}, {"[::1]", 5}, {"beam.example", 12}};
 static const struct gate_hosts hosts = {names, 4};
 
 static void our_hosts_are_known_with_any_port(void **state) {
@@ -239,31 +235,16 @@ static bool walks(struct str header, const size_t (*pieces)[2], size_t count) {
 
 static void a_walk_over_all_pieces_in_order_succeeds(void **state) {
     (void)state;
-    const size_t pieces[][2] = {
-            {0, 1},
-            {3, 1},
-            {6, 1},
-            {9, 1}
-    };
+    const size_t pieces[][2] = {{0, 1}, {3, 1}, {6, 1}, {9, 1}};
     assert_true(walks(STR("A\0 b\0\0C\0 d\0\0\0\0"), pieces, 4));
     assert_true(walks(STR("A: b\r\nC: d\r\n\r\n"), pieces, 4));
 }
 
 static void a_walk_finds_what_the_parser_hides(void **state) {
     (void)state;
-    const size_t pieces[][2] = {
-            {0,  1},
-            {3,  1},
-            {8,  1},
-            {10, 1}
-    };
-    const size_t backwards[][2] = {
-            {3, 1},
-            {0, 1}
-    };
-    const size_t outside[][2] = {
-            {0, 20}
-    };
+    const size_t pieces[][2] = {{0, 1}, {3, 1}, {8, 1}, {10, 1}};
+    const size_t backwards[][2] = {{3, 1}, {0, 1}};
+    const size_t outside[][2] = {{0, 20}};
     assert_true(walks(STR("A\0 b\0\0\0\0C\0d\0\0"), pieces, 4));
     assert_false(walks(STR("A\0 b\0\0 xC\0d\0\0"), pieces, 4));  // a folded line
     assert_false(walks(STR("A\0 b\0x\0\0C\0d\0\0"), pieces, 4)); // a NUL in a value

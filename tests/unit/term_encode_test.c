@@ -93,24 +93,16 @@ static void large_tuples_have_four_bytes_of_arity(void **state) {
 
 static void identities_take_their_newest_form(void **state) {
     (void)state;
-    struct term_pid pid = {
-            .node = {"a@b", 3},
-              .id = 1, .serial = 2, .creation = 3
-    };
+    struct term_pid pid = {.node = {"a@b", 3}, .id = 1, .serial = 2, .creation = 3};
     encode_pid(&out, &pid);
     assert_written(STR("\x58\x77\x03"
                        "a@b\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00\x03"));
     struct term_reference reference = {
-            .node = {"a@b", 3},
-              .creation = 3, .count = 2, .words = {4,     5}
-    };
+            .node = {"a@b", 3}, .creation = 3, .count = 2, .words = {4, 5}};
     encode_reference(&out, &reference);
     assert_written(STR("\x5a\x00\x02\x77\x03"
                        "a@b\x00\x00\x00\x03\x00\x00\x00\x04\x00\x00\x00\x05"));
-    struct term_port port = {
-            .node = {"a@b", 3},
-              .id = (uint64_t)1 << 32, .creation = 3
-    };
+    struct term_port port = {.node = {"a@b", 3}, .id = (uint64_t)1 << 32, .creation = 3};
     encode_port(&out, &port);
     assert_written(STR("\x78\x77\x03"
                        "a@b\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x03"));

@@ -195,9 +195,7 @@ static void long_binaries_are_cut_between_characters(void **state) {
     assert_true(json_from_term(&text, &term, node, &one));
     char bytes[65];
     memset(bytes, 0xff, sizeof bytes);
-    term = (struct term){
-            .type = TERM_BINARY, .text = {bytes, sizeof bytes}
-    };
+    term = (struct term){.type = TERM_BINARY, .text = {bytes, sizeof bytes}};
     text.length = 0;
     assert_false(json_from_term(&text, &term, node, &one));
     assert_memory_equal(text.at, "{\"$binary\":\"/////", 17);

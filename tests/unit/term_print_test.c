@@ -175,9 +175,7 @@ static void binaries_show_64_bytes_for_each_unit_of_width(void **state) {
     struct print_limits none = {.width = 0, .depth = 12, .bytes = 1000};
     char bytes[66];
     memset(bytes, 'a', sizeof bytes);
-    struct term term = {
-            .type = TERM_BINARY, .text = {bytes, 64}
-    };
+    struct term term = {.type = TERM_BINARY, .text = {bytes, 64}};
     char expected[400];
     snprintf(expected, sizeof expected, "\"%.64s\"", bytes);
     assert_printed(&term, one, expected);
@@ -267,9 +265,7 @@ static void large_terms_stop_at_the_bytes(void **state) {
     size_t length = 8 << 20;
     char *bytes = arena_take(&arena, length, 1);
     memset(bytes, '\n', length);
-    struct term term = {
-            .type = TERM_BINARY, .text = {bytes, length}
-    };
+    struct term term = {.type = TERM_BINARY, .text = {bytes, length}};
     struct print_limits limits = {.width = UINT32_MAX, .depth = 12, .bytes = 100};
     print_term(&text, &term, node, &limits);
     assert_int_equal(text.length, 100);
@@ -290,16 +286,10 @@ static void integers_beyond_the_decimal_limit_are_hexadecimal(void **state) {
 
 static void identities_of_other_nodes_name_them(void **state) {
     (void)state;
-    struct term_pid pid = {
-            .node = {"a@b", 3},
-              .id = 1, .serial = 2
-    };
+    struct term_pid pid = {.node = {"a@b", 3}, .id = 1, .serial = 2};
     struct term term = {.type = TERM_PID, .pid = &pid};
     assert_printed(&term, print_default, "#PID<a@b.1.2>");
-    struct term_port port = {
-            .node = {"a@b", 3},
-              .id = 5
-    };
+    struct term_port port = {.node = {"a@b", 3}, .id = 5};
     term = (struct term){.type = TERM_PORT, .port = &port};
     assert_printed(&term, print_default, "#Port<a@b.5>");
     text.length = 0;

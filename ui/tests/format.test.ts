@@ -24,6 +24,7 @@ test("counts are grouped in threes", () => {
 });
 
 test("spans of time have two units at most", () => {
+  assert.equal(duration(0.02), "< 0.1 ms");
   assert.deepEqual([0.2, 41_000, 192_000, 7_500_000, 360_000_000].map(duration), [
     "0.2 ms",
     "41 s",

@@ -4,7 +4,7 @@ import { budgetState, budgetText } from "../src/lib/budget.js";
 import { perSecond } from "../src/lib/rates.js";
 import { pagesOf, rowsInSight } from "../src/lib/rows.js";
 import { matches } from "../src/lib/search.js";
-import { fit, opening, reveal, SCALE_LEGIBLE, zoomAt } from "../src/lib/viewport.js";
+import { fit, life, opening, reveal, SCALE_LEGIBLE, zoomAt } from "../src/lib/viewport.js";
 
 const used = { max_restarts: 3, max_seconds: 60, restarts_used: 2, budget_frees_in_s: 41 };
 
@@ -60,9 +60,20 @@ test("zooming keeps the point under the pointer", () => {
 test("fitting shows all; the first look stays legible", () => {
   const size = { width: 800, height: 600 };
   const drawing = { width: 4000, height: 20_000 };
-  assert.ok(fit(drawing, size).scale < 0.1);
+  assert.equal(fit({ width: 768, height: 1136 }, size).scale, 0.5);
+  assert.equal(fit({ width: 300, height: 200 }, size).scale, 1);
   assert.equal(opening(drawing, size).scale, SCALE_LEGIBLE);
   assert.equal(opening({ width: 300, height: 200 }, size).scale, 1);
+});
+
+test("fitting a drawing that is far too tall shows its whole width, from the top", () => {
+  const size = { width: 800, height: 600 };
+  const view = fit({ width: 1536, height: 20_000 }, size);
+  assert.deepEqual(view, { x: -32, y: -32, scale: 0.5 });
+});
+
+test("life size after a fit leaves no empty space before the drawing", () => {
+  assert.deepEqual(life({ x: -150, y: 40, scale: 0.1 }), { x: -16, y: 40, scale: 1 });
 });
 
 test("revealing moves only as far as needed", () => {

@@ -34,6 +34,7 @@ export function plural(value: number, one: string, many: string): string {
 /** A span of time with two units at most: `0.2 ms`, `41 s`, `3 min 12 s`, `2 h 5 min`, `4 d 3 h`. */
 export function duration(milliseconds: number | null | undefined): string {
   if (milliseconds === null || milliseconds === undefined) return UNKNOWN;
+  if (milliseconds > 0 && milliseconds < 0.1) return "< 0.1 ms";
   if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   const seconds = Math.floor(milliseconds / 1000);

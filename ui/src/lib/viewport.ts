@@ -22,6 +22,8 @@ export const SCALE_LEAST = 0.02;
 export const SCALE_MOST = 2.5;
 /** Below this, text on the canvas cannot be read. */
 export const SCALE_LEGIBLE = 0.86;
+/** Below this, titles on the canvas are not written. */
+export const SCALE_TITLES = 0.42;
 export const MARGIN = 16;
 
 function clampScale(scale: number): number {
@@ -38,16 +40,20 @@ export function zoomAt(view: View, px: number, py: number, factor: number): View
   };
 }
 
-/** The whole drawing, never larger than life. */
+/**
+ * The whole drawing, never larger than life. One so tall that this would make an unreadable column of
+ * it gets the whole width instead, from the top.
+ */
 export function fit(drawing: Size, size: Size): View {
-  const scale = clampScale(
-    Math.min(
-      1,
-      (size.width - 2 * MARGIN) / Math.max(1, drawing.width),
-      (size.height - 2 * MARGIN) / Math.max(1, drawing.height),
-    ),
-  );
+  const across = Math.min(1, (size.width - 2 * MARGIN) / Math.max(1, drawing.width));
+  const along = Math.min(1, (size.height - 2 * MARGIN) / Math.max(1, drawing.height));
+  const scale = clampScale(along < SCALE_TITLES ? across : Math.min(across, along));
   return { x: -MARGIN / scale, y: -MARGIN / scale, scale };
+}
+
+/** Life size, with the point at the corner kept there, but no more than a margin before the drawing. */
+export function life(view: View): View {
+  return { x: Math.max(-MARGIN, view.x), y: Math.max(-MARGIN, view.y), scale: 1 };
 }
 
 /** The first look: from the top, as much as stays legible, best the whole width. */

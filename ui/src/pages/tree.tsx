@@ -117,7 +117,7 @@ function ToolBar({ text }: { readonly text: boolean }) {
           <button type="button" title="Zoom in (+)" aria-label="Zoom in" onClick={() => zoomShown.step("in")}>
             +
           </button>
-          <button type="button" title="Fit all (0)" onClick={() => zoomShown.step("fit")}>
+          <button type="button" title="Fit all, or the width of tall trees (0)" onClick={() => zoomShown.step("fit")}>
             Fit
           </button>
         </>

@@ -109,11 +109,12 @@ function ChildRow({ child }: { readonly child: Child }) {
 
 // ---- any process ------------------------------------------------------------------------------
 
-function ProcessFacts({ process }: { readonly process: Process }) {
+function ProcessFacts({ process, gone }: { readonly process: Process; readonly gone: boolean }) {
   const figures = process.performance;
   const above = process.supervisor_pid;
   return (
     <section>
+      {gone && <h2>As it was last read</h2>}
       <dl class="facts">
         <Fact label="Supervisor">
           {above === null ? (
@@ -122,7 +123,9 @@ function ProcessFacts({ process }: { readonly process: Process }) {
             <Pid pid={above} name={whole.value.byPid.get(above)?.title ?? null} />
           )}
         </Fact>
-        <Fact label="Application">{process.application ?? <span class="dim">none</span>}</Fact>
+        <Fact label="Application" title="A dash: none, or not known yet">
+          {process.application ?? <span class="dim">–</span>}
+        </Fact>
         <Fact label="Module">
           <Mono>{process.module ?? "–"}</Mono>
           {process.behavior !== null && <span class="dim"> {process.behavior}</span>}
@@ -153,11 +156,20 @@ function ProcessFacts({ process }: { readonly process: Process }) {
           <Mono>{count(figures.reductions)}</Mono>
         </Fact>
         <Fact label="Uptime" title="Since it was first seen; at least, if it already ran when the node was attached">
-          {process.uptime_is_lower_bound && "at least "}
-          {seenSince.value === null || shown.value?.state === "gone" ? "–" : duration(Math.max(0, clock.value - seenSince.value))}
+          <Uptime process={process} gone={gone} />
         </Fact>
       </dl>
     </section>
+  );
+}
+
+function Uptime({ process, gone }: { readonly process: Process; readonly gone: boolean }) {
+  if (gone || seenSince.value === null) return <span class="dim">–</span>;
+  return (
+    <>
+      {process.uptime_is_lower_bound && "at least "}
+      {duration(Math.max(0, clock.value - seenSince.value))}
+    </>
   );
 }
 
@@ -284,7 +296,7 @@ function ProcessPane({ pid }: { readonly pid: string }) {
       {gone && <Gone reason={now.reason} />}
       {!gone && process !== null && <KillSection title={title} />}
       {supervisor !== null && !gone && <SupervisorFacts supervisor={supervisor} />}
-      {process !== null && <ProcessFacts process={process} />}
+      {process !== null && <ProcessFacts process={process} gone={gone} />}
       {supervisor !== null && !gone && <ChildList supervisor={supervisor} />}
       {process !== null && (
         <section>
@@ -385,7 +397,7 @@ function NodePane() {
           <dt>Enter</dt>
           <dd>open: to this pane, or all children behind a count</dd>
           <dt>+ − 0 1</dt>
-          <dd>zoom in, out, fit all, life size</dd>
+          <dd>zoom in, out, fit, life size</dd>
           <dt>n</dt>
           <dd>next item in trouble or not running</dd>
           <dt>t</dt>

@@ -1,7 +1,7 @@
 // Killing the selected process, in two steps: first what will happen, then the signal, then what came
 // of it.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { duration } from "../lib/format.js";
 import { cancelKill, confirmKill, kill, prepareKill } from "../state/process.js";
 import type { ExitResult } from "../state/api.js";
@@ -41,7 +41,7 @@ export function KillSection({ title }: { readonly title: string }) {
 // Focus lies on Cancel: Enter twice kills nothing.
 function Confirm({ title }: { readonly title: string }) {
   const cancel = useRef<HTMLButtonElement>(null);
-  useEffect(() => cancel.current?.focus(), []);
+  useLayoutEffect(() => cancel.current?.focus(), []);
   const now = kill.value;
   const sentences = now.step === "confirm" ? now.forecast.sentences : [];
   const escalates = now.step === "confirm" && now.forecast.severity === "escalation";

@@ -138,6 +138,7 @@ export function TextTree() {
     else if (event.key === "Home") step(0);
     else if (event.key === "End") step(items.length - 1);
     else if (event.key === "Enter" && chosen !== null) activate(chosen);
+    else if (event.key === "Escape") choose(null);
     else if (event.key === "ArrowRight" && chosen !== null) {
       if (folded.value.has(chosen.key)) fold(chosen.key, false);
       else if (chosen.children.length > 0) step(index + 1);

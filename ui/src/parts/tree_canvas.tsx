@@ -5,7 +5,7 @@ import { effect, untracked } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { conditionOf, type Item } from "../lib/forest.js";
 import { boxAt, layOut, neighbour, type Direction, type Layout } from "../lib/layout.js";
-import { clamp, fit, opening, reveal, zoomAt, type Size, type View } from "../lib/viewport.js";
+import { clamp, fit, life, opening, reveal, zoomAt, type Size, type View } from "../lib/viewport.js";
 import { now } from "../state/clock.js";
 import { flashes, FLASH_MS } from "../state/events.js";
 import { nodeName } from "../state/nodes.js";
@@ -241,7 +241,7 @@ class Stage {
     const x = this.size.width / 2;
     const y = this.size.height / 2;
     if (step === "fit") this.setView(fit(this.layout, this.size));
-    else if (step === "life") this.setView(zoomAt(this.view, 0, 0, 1 / this.view.scale));
+    else if (step === "life") this.setView(life(this.view));
     else this.setView(zoomAt(this.view, x, y, step === "in" ? ZOOM_STEP : 1 / ZOOM_STEP));
   }
 

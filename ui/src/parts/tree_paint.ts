@@ -4,7 +4,7 @@
 import { budgetState, budgetText } from "../lib/budget.js";
 import { conditionOf, type Condition, type Item } from "../lib/forest.js";
 import { firstBelow, joint, COLUMN_GAP, type Box, type Layout } from "../lib/layout.js";
-import type { Size, View } from "../lib/viewport.js";
+import { SCALE_TITLES, type Size, type View } from "../lib/viewport.js";
 
 export interface Palette {
   readonly ground: string;
@@ -67,8 +67,7 @@ const SMALL = 11;
 const PADDING = 9;
 const PID_GAP = 14;
 const WIDEST = 340;
-/** Below these scales, text is not written. */
-const SCALE_TITLES = 0.42;
+/** Below this scale, small text is not written. */
 const SCALE_SMALL = 0.6;
 const PIP_WIDTH = 5;
 const PIPS = 10;

@@ -1,0 +1,236 @@
+%% Tests of the merged module: what is put into a node is one module, made of the agent's modules by
+%% tools/merge_agent, which have their own tests in agent_test. Only the merged one is on the code
+%% path here. Its source is read for the table of functions, so that a new one is not forgotten.
+-module(merged_test).
+
+-export([main/0]).
+-compile([export_all, nowarn_export_all]).
+
+-define(MERGED, whitebeam_agent).
+-define(SOURCE, "agent/src/whitebeam_agent.erl").
+
+%% ---- the runner -------------------------------------------------------------------------------
+
+main() ->
+    ok = logger:set_primary_config(level, none), % what dies here dies on purpose
+    Tests = lists:sort([Name || {Name, 0} <- ?MODULE:module_info(exports), is_test(atom_to_list(Name))]),
+    Failed = [Name || Name <- Tests, not passes(Name)],
+    io:format("~b tests of the merged module on OTP ~s, ~b failed~n", [
+        length(Tests), erlang:system_info(otp_release), length(Failed)
+    ]),
+    halt(min(1, length(Failed))).
+
+is_test(Name) ->
+    lists:suffix("_test", Name).
+
+passes(Name) ->
+    {Pid, Monitor} = spawn_monitor(fun() -> ?MODULE:Name(), exit(done) end),
+    receive
+        {'DOWN', Monitor, process, Pid, Reason} ->
+            io:format("~s  ~s~n", [case Reason of done -> "pass"; _ -> "FAIL" end, Name]),
+            Reason =:= done orelse io:format("~tp~n", [Reason]),
+            Reason =:= done
+    after 30000 ->
+        io:format("FAIL  ~s~n~tp~n", [Name, process_info(Pid, current_stacktrace)]),
+        exit(Pid, kill),
+        false
+    end.
+
+%% Polls until the fun is true.
+eventually(Fun) ->
+    eventually(Fun, erlang:monotonic_time(millisecond) + 10000).
+
+eventually(Fun, End) ->
+    case Fun() of
+        true -> ok;
+        false ->
+            true = erlang:monotonic_time(millisecond) < End,
+            receive after 10 -> ok end,
+            eventually(Fun, End)
+    end.
+
+%% ---- helpers ----------------------------------------------------------------------------------
+
+%% The functions that whitebeam_agent's table names, as {Request, {Module, Function, Arity}}.
+table() ->
+    {ok, Forms} = epp:parse_file(?SOURCE, []),
+    [Clauses] = [Clauses || {function, _, function, 1, Clauses} <- Forms],
+    [{Name, Call} || {clause, _, [{atom, _, Name}], _, Body} <- Clauses, Call <- remote_funs(Body)].
+
+remote_funs({'fun', _, {function, {atom, _, M}, {atom, _, F}, {integer, _, A}}}) -> [{M, F, A}];
+remote_funs(Form) when is_tuple(Form) -> remote_funs(tuple_to_list(Form));
+remote_funs(Forms) when is_list(Forms) -> lists:append([remote_funs(Form) || Form <- Forms]);
+remote_funs(_) -> [].
+
+%% What tools/merge_agent calls a function.
+merged({M, F, A}) ->
+    {list_to_atom(atom_to_list(M) ++ "." ++ atom_to_list(F)), A}.
+
+start_agent() ->
+    {ok, Guard, Hello} = whitebeam_agent:start(self(), [?MERGED]),
+    {Guard, Hello}.
+
+%% Detaches and waits until no trace is left.
+stop_agent(Guard) ->
+    Guard ! detach,
+    receive detached -> ok after 5000 -> exit(not_detached) end,
+    eventually(fun gone/0).
+
+gone() ->
+    whereis(whitebeam_keeper) =:= undefined andalso
+        code:is_loaded(?MERGED) =:= false andalso not erlang:check_old_code(?MERGED).
+
+ask(Guard, Function, Args) ->
+    Id = erlang:unique_integer([positive]),
+    Guard ! {request, Id, 5000, Function, Args},
+    answer(Id, []).
+
+answer(Id, Parts) ->
+    receive
+        {part, Id, From, Part} ->
+            From ! {credit, 1},
+            answer(Id, [Part | Parts]);
+        {reply, Id, Word, Term} ->
+            {Word, Term, lists:reverse(Parts)}
+    after 10000 -> exit(no_answer)
+    end.
+
+idle() ->
+    spawn(fun() -> receive stop -> ok end end).
+
+init({supervisor, Children}) -> {ok, {#{}, Children}};
+init({server, State}) -> {ok, State}.
+
+start_child(State) -> gen_server:start_link(?MODULE, {server, State}, []).
+
+snapshot() ->
+    #{
+        processes => lists:sort(processes()) -- [self()],
+        registered => lists:sort(registered()),
+        tables => length(ets:all()),
+        primary => logger:get_primary_config(),
+        ports => erlang:system_info(port_count),
+        loaded => [M || {M, _} <- code:all_loaded(), is_ours(M)]
+    }.
+
+is_ours(Module) ->
+    lists:prefix("whitebeam", atom_to_list(Module)).
+
+%% ---- what it is -------------------------------------------------------------------------------
+
+only_the_merged_module_is_on_the_path_test() ->
+    Files = lists:append([filelib:wildcard("whitebeam*.beam", Path) || Path <- code:get_path()]),
+    ["whitebeam_agent.beam"] = Files,
+    [non_existing = code:which(M) || M <- lists:usort([M || {_, {M, _, _}} <- table()]), M =/= ?MERGED].
+
+it_exports_what_the_daemon_calls_and_the_table_names_test() ->
+    {ok, {?MERGED, [{exports, Exports}]}} = beam_lib:chunks(code:which(?MERGED), [exports]),
+    true = lists:member({start, 2}, Exports),
+    Table = table(),
+    true = lists:keymember(sweep, 1, Table), % the table was found
+    [] = [Call || {_, Call} <- Table, not lists:member(merged(Call), Exports)].
+
+%% A call of a module that was merged would fail in the node, where there is no such module.
+it_calls_none_of_the_modules_it_was_made_of_test() ->
+    {ok, {?MERGED, [{imports, Imports}, {exports, Exports}]}} =
+        beam_lib:chunks(code:which(?MERGED), [imports, exports]),
+    [] = [{M, F, A} || {M, F, A} <- Imports, is_ours(M), M =/= ?MERGED],
+    [] = [{F, A} || {?MERGED, F, A} <- Imports, not lists:member({F, A}, Exports)].
+
+%% ---- what it does -----------------------------------------------------------------------------
+
+a_guard_lives_from_start_to_detach_test() ->
+    {First, _} = start_agent(),
+    stop_agent(First), % what the first use loads stays loaded
+    Before = snapshot(),
+    {Guard, #{protocol := 1, otp := Otp, ticks := [], events := Events}} = start_agent(),
+    Otp = list_to_integer(erlang:system_info(otp_release)),
+    true = is_process_alive(Events),
+    Guard ! {heartbeat, 17},
+    receive {heartbeat, 17, {Processes, _, 0}} when Processes > 10 -> ok end,
+    {ok, #{process_limit := _}, []} = ask(Guard, figures, []),
+    {file, _} = code:is_loaded(?MERGED),
+    stop_agent(Guard),
+    [false, false] = [is_process_alive(Pid) || Pid <- [Guard, Events]],
+    eventually(fun() -> snapshot() =:= Before end).
+
+%% As the daemon loads it: from memory, under a file name that says whose it is.
+it_lives_without_a_file_test() ->
+    {ok, Beam} = file:read_file(code:which(?MERGED)),
+    ok = code:atomic_load([{?MERGED, "whitebeam", Beam}]),
+    {Guard, _} = start_agent(),
+    {ok, _, [_ | _]} = ask(Guard, sweep, [2]),
+    {file, "whitebeam"} = code:is_loaded(?MERGED),
+    stop_agent(Guard).
+
+%% A request for each row of the table, whose answer shows that the function behind it ran.
+it_answers_every_request_of_its_table_test() ->
+    {Guard, _} = start_agent(),
+    {ok, Supervisor} = supervisor:start_link(?MODULE, {supervisor, [
+        #{id => a, start => {?MODULE, start_child, [x]}}
+    ]}),
+    [{a, Child, _, _}] = supervisor:which_children(Supervisor),
+    Requests = requests(Supervisor, Child),
+    Asked = lists:sort([Name || {Name, _, _} <- Requests]),
+    Asked = lists:sort([Name || {Name, _} <- table()]),
+    Wrong = [
+        {Name, Answer}
+     || {Name, Args, IsRight} <- Requests, Answer <- [ask(Guard, Name, Args)], not IsRight(Answer)
+    ],
+    [] = Wrong,
+    true = is_process_alive(Supervisor),
+    stop_agent(Guard).
+
+requests(Supervisor, Child) ->
+    Kernel = whereis(kernel_sup),
+    Victim = idle(),
+    [_, Id, Serial] = [list_to_integer(N) || N <- string:tokens(pid_to_list(Child), "<.>")],
+    [
+        {sweep, [1], fun({Word, Count, Parts}) -> Word =:= ok andalso Count > 10 andalso Parts =/= [] end},
+        {identify, [[Child], [Child], []], fun({Word, {_, [Row], {Pids, _, _, _}}, _}) ->
+            Word =:= ok andalso element(1, Row) =:= Child andalso Pids =:= [Child]
+        end},
+        {refresh, [[Child]], fun({Word, {_, [Row]}, _}) -> Word =:= ok andalso element(1, Row) =:= Child end},
+        {names, [], fun({Word, _, Parts}) ->
+            Word =:= ok andalso lists:member({kernel_sup, Kernel}, lists:append(Parts))
+        end},
+        {applications, [], fun({Word, Rows, _}) -> Word =:= ok andalso lists:keymember(kernel, 1, Rows) end},
+        {behaviours, [[rpc]], fun({Word, [{rpc, Of}], _}) -> Word =:= ok andalso lists:member(gen_server, Of) end},
+        {figures, [], fun({Word, Figures, _}) -> Word =:= ok andalso is_map_key(memory, Figures) end},
+        {supervisors, [[Supervisor], true, 1000], fun({Word, _, Parts}) ->
+            Children = [{I, Pid} || {children, _, Rows} <- Parts, {I, Pid, _, _, _, _, _} <- Rows],
+            Word =:= ok andalso Children =:= [{a, Child}] andalso lists:last(Parts) =:= {read, Supervisor}
+        end},
+        {details, [Child, [links], 10], fun({Word, Details, _}) ->
+            Word =:= ok andalso maps:get(links, Details) =:= [Supervisor]
+        end},
+        {exit_signal, [Victim, <<"kill">>, false, false, 1000], fun(Answer) ->
+            {ok, {ended, <<"killed">>}, []} =:= Answer andalso not is_process_alive(Victim)
+        end},
+        {whereis_name, [<<"kernel_sup">>], fun(Answer) -> {ok, Kernel, []} =:= Answer end},
+        {find_pid, [Id, Serial], fun(Answer) -> {ok, Child, []} =:= Answer end},
+        {state, [Child, 1000, 1000, 1 bsl 26, 1 bsl 20], fun(Answer) ->
+            {ok, {running, gen_server, x}, []} =:= Answer
+        end}
+    ].
+
+%% The logger calls the filter by its name in the merged module.
+it_tells_what_supervisors_report_test() ->
+    {Guard, #{events := Events}} = start_agent(),
+    Watched = idle(),
+    Events ! {watch, [Watched]},
+    eventually(fun() -> process_info(Watched, monitored_by) =:= {monitored_by, [Events]} end),
+    exit(Watched, because),
+    receive {event, _, {down, _, Watched, because}} -> ok end,
+    ok = logger:set_primary_config(level, error),
+    ok = logger:update_handler_config(default, level, none),
+    process_flag(trap_exit, true),
+    {ok, Supervisor} = supervisor:start_link(?MODULE, {supervisor, [
+        #{id => b, start => {?MODULE, start_child, [x]}}
+    ]}),
+    [{b, Child, _, _}] = supervisor:which_children(Supervisor),
+    exit(Child, kill),
+    receive {event, _, {report, _, Supervisor, child_terminated, Child, b, killed}} -> ok end,
+    ok = logger:set_primary_config(level, none),
+    stop_agent(Guard),
+    [] = [Id || {Id, _} <- maps:get(filters, logger:get_primary_config()), is_ours(Id)].
