@@ -1,8 +1,8 @@
 %% The events process: sees processes end and start as it happens, and tells the daemon.
 %%
 %% Sources: monitors on the processes that the daemon names (OTP 25 and 26, and supervisors on all),
-%% a trace session on supervisors (OTP 27 and later: what they receive as EXIT or DOWN and what they spawn),
-%% and supervisor reports through whitebeam_filter. The daemon merges them.
+%% a trace session on supervisors (OTP 27 and later: what they receive as EXIT or DOWN and what they
+%% spawn), and supervisor reports through whitebeam_filter. The daemon merges them.
 %%
 %% Messages from the daemon: {watch, [Pid]} (processes), {supervise, [Pid]} (supervisors),
 %% {credit, Count}. To it: {event, Sequence, Event}, where Event is
