@@ -102,7 +102,8 @@ UI := $(sort $(wildcard ui/*.mjs ui/*.json ui/src/* ui/src/*/*))
 
 .PHONY: ui ui-dev ui-test
 ui:
-	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory $(BUILD)/ui.built; \
+	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory $(BUILD)/ui.built || \
+	    echo "The page could not be built (see above); the daemon is complete but for it."; \
 	else echo "The page is not built: there is no npm (Debian: apt install nodejs npm)."; fi
 
 ui/node_modules/.installed: ui/package.json ui/package-lock.json

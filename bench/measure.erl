@@ -6,6 +6,7 @@
 
 -export([serve/0]).
 -export([bare/1, signals/1, etop/1, procs_info/1, count/0, lateness/2, remember/0, changed/0]).
+-export([storms/2, kills/4]).
 
 -define(CHEAP, [
     reductions, message_queue_len, status, registered_name, initial_call, heap_size, group_leader
@@ -34,6 +35,40 @@ argument(Text) ->
     try list_to_integer(Text)
     catch error:badarg -> list_to_existing_atom(Text)
     end.
+
+%% ---- what is killed, for live events ----------------------------------------------------------
+
+%% Standard output is for answers: reports of supervisors are not printed there.
+storms(Count, Children) ->
+    _ = logger:remove_handler(default),
+    ok = target_storm:start(Count, Children),
+    [Count].
+
+%% Kills one child after the other, each Us microseconds after the one before, until so many
+%% children of each of Count supervisors were. For each: its pid (two numbers), when it was
+%% killed (unix microseconds), and the pid that came for it.
+kills(Count, Children, Us, WaitMs) ->
+    Before = [{N, Id, Pid} || N <- lists:seq(1, Count), {Id, Pid} <- target_storm:children(N)],
+    ByChild = [{N, Id, Pid} || {Id, N, Pid} <- lists:sort([{I, N, P} || {N, I, P} <- Before]), Id =< Children],
+    Killed = kill_each(ByChild, Us, erlang:monotonic_time(microsecond)),
+    timer:sleep(WaitMs),
+    After = maps:from_list(
+        [{{N, Id}, Pid} || N <- lists:seq(1, Count), {Id, Pid} <- target_storm:children(N)]
+    ),
+    lists:append([parts(Pid) ++ [Time] ++ parts(maps:get(Child, After)) || {Child, Pid, Time} <- Killed]).
+
+kill_each([], _, _) ->
+    [];
+kill_each([{N, Id, Pid} | Rest], Us, Due) ->
+    timer:sleep(max(0, (Due - erlang:monotonic_time(microsecond)) div 1000)),
+    Time = os:system_time(microsecond),
+    exit(Pid, kill),
+    [{{N, Id}, Pid, Time} | kill_each(Rest, Us, Due + Us)].
+
+%% <0.Id.Serial>
+parts(Pid) ->
+    [_, Id, Serial] = string:lexemes(pid_to_list(Pid), "<.>"),
+    [list_to_integer(Id), list_to_integer(Serial)].
 
 %% ---- the peers: Rounds times, each in a process of its own; the wall time of each in us -------
 
