@@ -14,7 +14,7 @@
 %%   detach                                         detached
 -module(whitebeam_agent).
 
--export([start/2, part/2, chunk/4]).
+-export([start/2, part/2, chunk/4, sync/0]).
 
 -define(SILENCE_MS, 5000).
 -define(WORKERS, 64).
@@ -157,9 +157,9 @@ leave(#guard{workers = Workers} = Guard) ->
 request(Id, _, _, _, #guard{workers = Workers} = Guard) when map_size(Workers) >= ?WORKERS ->
     fail(Guard, Id, {busy, <<"too many requests run on the node already">>, []}),
     Guard;
-request(Id, Deadline, Function, Args, #guard{daemon = Daemon, workers = Workers} = Guard) ->
+request(Id, Deadline, Function, Args, #guard{daemon = Daemon, events = Events, workers = Workers} = Guard) ->
     {Answer, Priority, Words} = function(Function),
-    Pid = spawn_opt(fun() -> work(Daemon, Id, Answer, Args) end, [
+    Pid = spawn_opt(fun() -> work({Daemon, Id}, Events, Answer, Args) end, [
         link,
         {priority, Priority},
         heap(Words)
@@ -187,8 +187,9 @@ function(_) -> {fun unknown/1, normal, 1 bsl 20}.
 unknown(_) ->
     {error, {unknown, <<"the agent has no such function">>, []}}.
 
-work(Daemon, Id, Function, Args) ->
-    put(whitebeam, {Daemon, Id}),
+work({Daemon, Id} = Context, Events, Function, Args) ->
+    put(whitebeam, Context),
+    put(whitebeam_events, Events),
     Answer =
         try Function(Args) of
             {ok, Term} -> {reply, Id, ok, Term};
@@ -216,6 +217,19 @@ transmit(Daemon, Message) ->
 part(Term, Unpaid) ->
     {Daemon, Id} = get(whitebeam),
     chunk(Daemon, Id, Term, Unpaid).
+
+%% Waits, 50 ms at most, until what the events process has received was sent to the daemon: then a
+%% reading of a supervisor does not overtake the end of a child that it shows.
+-spec sync() -> ok.
+sync() ->
+    case get(whitebeam_events) of
+        undefined ->
+            ok;
+        Events ->
+            Tag = make_ref(),
+            Events ! {sync, self(), Tag},
+            receive {Tag, synced} -> ok after 50 -> ok end
+    end.
 
 %% The same for a process that helps a worker.
 -spec chunk(pid(), integer(), term(), non_neg_integer()) -> non_neg_integer().

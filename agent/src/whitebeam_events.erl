@@ -91,6 +91,9 @@ handle({watch, Pids}, State) ->
 handle({supervise, Pids}, #events{session = Session} = State) ->
     [supervise(Pid, Session) || Pid <- Pids],
     State;
+handle({sync, From, Tag}, State) ->
+    From ! {Tag, synced},
+    State;
 handle({credit, Count}, #events{unpaid = Unpaid} = State) ->
     caught_up(State#events{unpaid = max(0, Unpaid - Count)});
 handle(_, State) ->

@@ -97,6 +97,7 @@ answers(Pid, Tag, Until, Unpaid) ->
         {Tag, dynamic, Spec, Pids} ->
             answers(Pid, Tag, Until, whitebeam_agent:part({dynamic, Pid, Spec, Pids}, Unpaid));
         {Tag, _} ->
+            ok = whitebeam_agent:sync(),
             whitebeam_agent:part({read, Pid}, Unpaid)
     after left(Until) ->
         Word =

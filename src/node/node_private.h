@@ -57,19 +57,20 @@ enum sampler_step {
 
 struct sampler {
     enum sampler_step step;
-    bool running;      // a cycle is under way
-    bool fresh;        // it uses two workers, somebody waits
-    bool paused;       // between two batches of identification
-    bool named;        // the names of this cycle have been asked
-    bool swept;        // the sweep of this cycle is through
-    bool told;         // who waited for this cycle has been told
-    bool interrupted;  // somebody waits for the next cycle
-    int64_t started;   // monotonic ms
-    uint64_t cycle;    // number of the running or last one
-    int64_t looked_at; // monotonic ms
-    int64_t due;       // monotonic ms: no cycle before, unless fresh
-    int64_t interval;  // ms
-    uint64_t cost_ns;  // of this cycle, in the node
+    bool running;       // a cycle is under way
+    bool fresh;         // it uses two workers, somebody waits
+    bool paused;        // between two batches of identification
+    bool named;         // the names of this cycle have been asked
+    bool awaits_prompt; // the cycle goes on when the prompt reading is through
+    bool swept;         // the sweep of this cycle is through
+    bool told;          // who waited for this cycle has been told
+    bool interrupted;   // somebody waits for the next cycle
+    int64_t started;    // monotonic ms
+    uint64_t cycle;     // number of the running or last one
+    int64_t looked_at;  // monotonic ms
+    int64_t due;        // monotonic ms: no cycle before, unless fresh
+    int64_t interval;   // ms
+    uint64_t cost_ns;   // of this cycle, in the node
     uint64_t bytes_before;
     uint64_t sweep_ns;
     uint64_t last_sweep_ns;
@@ -156,6 +157,7 @@ void sampler_stop(struct node *node, const struct error *error);
 
 // Identifies the few processes that came with an event, if no cycle is about to do it.
 void sampler_identify_few(struct node *node);
+void sampler_prompted(struct node *node); // a prompt reading is through
 void sampler_ask_supervisors(
         struct node *node, const struct slots *slots, node_part *part, node_answered *answered);
 

@@ -570,6 +570,10 @@ static void next_step(struct node *node) {
     if (ask_supervisors(node)) {
         return;
     }
+    if (sampler->fresh && node->prompting) {
+        sampler->awaits_prompt = true; // what is being read at once belongs to a fresh answer
+        return;
+    }
     if (!sampler->swept) {
         // The first cycle: the trees are known.
         node->mirror->as_of = node->mirror->sweep_started;
@@ -627,6 +631,13 @@ void sampler_start(struct node *node) {
     begin_cycle(node, true);
 }
 
+void sampler_prompted(struct node *node) {
+    if (node->sampler.awaits_prompt) {
+        node->sampler.awaits_prompt = false;
+        next_step(node);
+    }
+}
+
 void sampler_identify_few(struct node *node) {
     uint32_t count = node->mirror->fresh.count;
     if (!node->sampler.running && count > 0 && count <= FEW) {
@@ -636,7 +647,7 @@ void sampler_identify_few(struct node *node) {
 
 void sampler_stop(struct node *node, const struct error *error) {
     uv_timer_stop(&node->sampler.timer);
-    node->sampler.running = node->sampler.paused = false;
+    node->sampler.running = node->sampler.paused = node->sampler.awaits_prompt = false;
     tell_waiters(node, error);
 }
 

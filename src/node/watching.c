@@ -191,6 +191,9 @@ static void prompted(void *context, const struct term *answer, const struct erro
         watching_prompt(node);
         sampler_identify_few(node);
     }
+    if (!node->prompting && node->state == NODE_READY) {
+        sampler_prompted(node);
+    }
 }
 
 static void prompt_part(void *context, const struct term *part) {

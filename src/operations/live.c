@@ -297,6 +297,10 @@ static bool write_reply(struct live_subscription *subscription, struct node *nod
         live_reply_lobby(subscription, reply, mirror, since);
     } else if (subscription->topic == TOPIC_SUPERVISOR &&
                !live_reply_tree(subscription, reply, mirror, error)) {
+        if (mirror->sweeps == 0) {
+            error_set(error, ERROR_NODE_NOT_READY,
+                    "node %s is still being read; join again in a moment", subscription->node);
+        }
         return false;
     } else if (subscription->topic == TOPIC_PROCESS) {
         bool is_pid;
