@@ -20,6 +20,7 @@
 -define(WORKERS, 64).
 %% Parts of an answer that may be on the way; the daemon pays for four at a time.
 -define(WINDOW, 8).
+-define(ANSWER, 12582912). % bytes of one message
 -define(PROTOCOL, 1).
 
 -record(guard, {
@@ -192,7 +193,7 @@ work({Daemon, Id} = Context, Events, Function, Args) ->
     put(whitebeam_events, Events),
     Answer =
         try Function(Args) of
-            {ok, Term} -> {reply, Id, ok, Term};
+            {ok, Term} -> sized(Id, Term);
             {error, Error} -> {reply, Id, error, Error}
         catch
             Class:Reason ->
@@ -200,6 +201,15 @@ work({Daemon, Id} = Context, Events, Function, Args) ->
                 {reply, Id, error, {crash, unicode:characters_to_binary(Text), []}}
         end,
     transmit(Daemon, Answer).
+
+%% One message must not hold up the connection, nor be more than the daemon takes.
+sized(Id, Term) ->
+    case erlang:external_size(Term) of
+        Size when Size > ?ANSWER ->
+            {reply, Id, error, {memory, <<"the answer is too large to be sent">>, [Size, ?ANSWER]}};
+        _ ->
+            {reply, Id, ok, Term}
+    end.
 
 %% Sends without ever being suspended by a full connection: tries again until there is room. The
 %% deadline ends a worker that waits here for too long.

@@ -15,6 +15,9 @@
 -export([start/1, traces/0]).
 
 -define(WINDOW, 1000).
+%% Messages waiting here at which tracing ends for good, and how often that is looked at.
+-define(OVERLOAD, 5000).
+-define(LOOK_EVERY, 100).
 
 -record(events, {
     daemon :: pid(),
@@ -23,7 +26,8 @@
     session = none :: term(),
     sequence = 0 :: non_neg_integer(),
     unpaid = 0 :: non_neg_integer(),
-    dropped = 0 :: non_neg_integer()
+    dropped = 0 :: non_neg_integer(),
+    looked = 0 :: non_neg_integer()
 }).
 
 %% Starts the events process of a guard, which is the caller. Cost: a process, a logger filter and,
@@ -69,12 +73,30 @@ loop(#events{guard = Guard} = State) ->
             whitebeam_filter:remove(State#events.filter),
             end_session(State#events.session);
         Message ->
-            loop(handle(Message, State))
+            loop(look(handle(Message, State)))
+    end.
+
+%% A queue that does not count for the heap's limit has to be watched by itself: under overload the
+%% traces end and stay off, and monitors and reports go on.
+look(#events{looked = Looked} = State) when Looked < ?LOOK_EVERY ->
+    State#events{looked = Looked + 1};
+look(#events{session = Session} = State) ->
+    case process_info(self(), message_queue_len) of
+        {message_queue_len, Length} when Length > ?OVERLOAD, Session =/= none ->
+            end_session(Session),
+            State#events{looked = 0, session = none};
+        _ ->
+            State#events{looked = 0}
     end.
 
 end_session(none) -> ok;
 end_session(Session) -> apply(trace, session_destroy, [Session]).
 
+handle(Event, #events{unpaid = Unpaid} = State) when
+    Unpaid >= ?WINDOW, element(1, Event) =/= credit, element(1, Event) =/= sync,
+    element(1, Event) =/= watch, element(1, Event) =/= supervise
+->
+    drop(Event, State);
 handle({'DOWN', _, process, Pid, Reason}, State) ->
     send({down, now_us(), Pid, whitebeam_trim:trim(Reason)}, State);
 handle({trace_ts, _, 'receive', {'EXIT', Pid, Reason}, Time}, State) when is_pid(Pid) ->

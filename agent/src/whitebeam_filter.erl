@@ -10,18 +10,19 @@
 -define(IDS, [whitebeam_filter_1, whitebeam_filter_2, whitebeam_filter_3, whitebeam_filter_4]).
 -define(QUEUE, 2000).
 
-%% Installs the filter for an events process, under the first id that is free.
+%% Installs the filter for an events process, under the first id that is free. The logger puts a new
+%% primary filter before the others.
 -spec install(pid()) -> atom() | none.
 install(Events) ->
-    #{filters := Filters} = logger:get_primary_config(),
-    case [Id || Id <- ?IDS, not lists:keymember(Id, 1, Filters)] of
-        [Id | _] ->
-            Filter = {Id, {fun ?MODULE:observe/2, Events}},
-            case logger:set_primary_config(filters, [Filter | Filters]) of
-                ok -> Id;
-                _ -> none
-            end;
-        [] -> none
+    install(?IDS, {fun ?MODULE:observe/2, Events}).
+
+install([], _) ->
+    none;
+install([Id | Ids], Filter) ->
+    case logger:add_primary_filter(Id, Filter) of
+        ok -> Id;
+        {error, {already_exist, _}} -> install(Ids, Filter);
+        {error, _} -> none
     end.
 
 -spec remove(atom()) -> ok.

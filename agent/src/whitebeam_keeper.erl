@@ -56,11 +56,24 @@ loop(Modules, Guards) ->
         _ -> loop(Modules, Guards)
     end.
 
-%% Only our own modules are deleted and purged: first all are made old, then, as the last thing this
-%% process does, one that executes none of them purges them. What still runs them is only this
-%% process on its last step.
+%% Only our own modules are deleted and purged, and softly: a supervisor may be inside our question, a
+%% process that logs inside our filter, and a hard purge would kill it. The purge is tried again until
+%% nobody runs the old code any more, by a process that runs none of it and does not occupy the code
+%% server. The registered name goes with this process, after the code: who joins meanwhile is refused.
 leave(Modules) ->
     ok = whitebeam_filter:remove_all(),
-    true = unregister(whitebeam_keeper),
     [code:delete(Module) || Module <- Modules],
-    spawn(lists, foreach, [fun code:purge/1, Modules]).
+    {ok, Tokens, _} = erl_scan:string(purger(Modules)),
+    {ok, Expressions} = erl_parse:parse_exprs(Tokens),
+    spawn(erl_eval, exprs, [Expressions, []]).
+
+purger(Modules) ->
+    lists:flatten(
+        io_lib:format(
+            "Purge = fun Again([], _) -> ok; Again(_, 0) -> ok; "
+            "Again([M | Ms] = All, N) -> case erts_code_purger:soft_purge(M) of "
+            "true -> Again(Ms, N); false -> timer:sleep(100), Again(All, N - 1) end end, "
+            "Purge(~p, 600).",
+            [Modules]
+        )
+    ).

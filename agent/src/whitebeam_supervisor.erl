@@ -11,6 +11,7 @@
 -define(WINDOW, 32).
 -define(CHUNK, 400).
 -define(MEMORY_FOR_DICTIONARY, 268435456).
+-define(QUEUE, 100).
 
 %% Summaries, and with Children =:= true the children, of many supervisors; those that do not answer
 %% within TimeoutMs are reported as busy. Parts:
@@ -52,9 +53,10 @@ ask(Pid, Children) ->
 %% Proven kinds. A supervisor is large by its children, not by its dictionary, so the limit for
 %% reading that is high here; it is asked only of what a child spec or a first look calls one.
 kind(Pid) ->
-    case is_process_alive(Pid) of
-        false -> gone;
-        true -> initial_kind(whitebeam_process:initial_call(Pid, ?MEMORY_FOR_DICTIONARY))
+    case process_info(Pid, message_queue_len) of
+        undefined -> gone;
+        {message_queue_len, Length} when Length > ?QUEUE -> busy; % a question would only add to it
+        _ -> initial_kind(whitebeam_process:initial_call(Pid, ?MEMORY_FOR_DICTIONARY))
     end.
 
 initial_kind({supervisor, _, _}) -> {sys, supervisor};
@@ -66,6 +68,8 @@ initial_kind(_) -> not_supervisor.
 %% left fails to call it, which sys catches.
 question(To, Tag, Kind, Children) ->
     fun(State) ->
+        %% Who asked may have given up long ago, while this waited in the queue.
+        is_process_alive(To) orelse throw(Tag),
         To ! {Tag, summary, whitebeam_inside:summary(State, Kind)},
         Children andalso whitebeam_inside:send_children(To, Tag, State),
         throw(Tag)

@@ -10,6 +10,7 @@
 
 -define(CHEAP, [reductions, message_queue_len, heap_size, status]).
 -define(MEMORY_FOR_DICTIONARY, 1048576).
+-define(BREATH, 128).
 
 %% All processes: parts {Nanoseconds, Pids, Rows}, where Rows has 17 bytes for each pid:
 %% reductions:64, message_queue_len:32, heap_size:32 (words), status:8. With two readers, two
@@ -60,7 +61,7 @@ read({Daemon, Id, Holder} = Context, Unpaid) ->
     receive
         {slice, Pids} ->
             Start = erlang:monotonic_time(nanosecond),
-            {Found, Rows} = rows(Holder, Pids, [], <<>>),
+            {Found, Rows} = rows(Holder, Pids, [], <<>>, ?BREATH),
             Nanoseconds = erlang:monotonic_time(nanosecond) - Start,
             read(Context, whitebeam_agent:chunk(Daemon, Id, {Nanoseconds, Found, Rows}, Unpaid));
         done ->
@@ -71,18 +72,22 @@ read({Daemon, Id, Holder} = Context, Unpaid) ->
 chunk_size() ->
     65000 div (34 + byte_size(atom_to_binary(node(), utf8))).
 
-%% The holder, who ends with the sweep, is left out.
-rows(_, [], Found, Rows) ->
+%% Gives way after each ?BREATH processes, some 50 microseconds: a whole time slice would make others
+%% late by a third of a millisecond. The holder, who ends with the sweep, is left out.
+rows(_, [], Found, Rows, _) ->
     {Found, Rows};
-rows(Holder, [Holder | Pids], Found, Rows) ->
-    rows(Holder, Pids, Found, Rows);
-rows(Holder, [Pid | Pids], Found, Rows) ->
+rows(Holder, Pids, Found, Rows, 0) ->
+    erlang:yield(),
+    rows(Holder, Pids, Found, Rows, ?BREATH);
+rows(Holder, [Holder | Pids], Found, Rows, Left) ->
+    rows(Holder, Pids, Found, Rows, Left);
+rows(Holder, [Pid | Pids], Found, Rows, Left) ->
     case erlang:process_info(Pid, ?CHEAP) of
         [{_, Reductions}, {_, Queue}, {_, Heap}, {_, Status}] ->
             Row = <<Rows/binary, Reductions:64, Queue:32, Heap:32, (status(Status))>>,
-            rows(Holder, Pids, [Pid | Found], Row);
+            rows(Holder, Pids, [Pid | Found], Row, Left - 1);
         undefined ->
-            rows(Holder, Pids, Found, Rows)
+            rows(Holder, Pids, Found, Rows, Left - 1)
     end.
 
 %% OTP 28 lists processes step by step, without a list of all of them in memory.
@@ -102,7 +107,7 @@ step(Iterator, 0, Found, Rows) ->
 step(Iterator, Left, Found, Rows) ->
     case apply(erlang, processes_next, [Iterator]) of
         {Pid, Next} ->
-            {MoreFound, MoreRows} = rows(self(), [Pid], Found, Rows),
+            {MoreFound, MoreRows} = rows(self(), [Pid], Found, Rows, ?BREATH),
             step(Next, Left - 1, MoreFound, MoreRows);
         none ->
             {none, Found, Rows, Left}

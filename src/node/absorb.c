@@ -10,6 +10,8 @@
 // Bytes of a row of whitebeam_sweep:sweep/1.
 #define SWEEP_ROW       17
 // A row of a sweep that took longer was interrupted; it did not use the scheduler all the time.
+// After the first question that a supervisor did not answer.
+#define BUSY_MS         1000
 #define NS_PER_ROW_MOST 2000u
 
 #define COUNT_MOST         (INT64_C(1) << 53)
@@ -292,7 +294,11 @@ void absorb_supervisor(struct node *node, const struct term *part) {
     } else if (term_is_tagged(part, "busy", 2)) {
         supervisor->busy = true;
         supervisor->reading = false;
-        supervisor->dirty = true; // asked again in the next cycle
+        supervisor->dirty = true; // asked again, each time later: its queue may be what is wrong
+        supervisor->again_at =
+                clock_monotonic_ms() +
+                (BUSY_MS << (supervisor->busy_times < 6 ? supervisor->busy_times : 6));
+        supervisor->busy_times++;
         mirror->p.flags[slot] &= (uint16_t)~PROCESS_SETTLING;
     } else if (term_is_tagged(part, "not_supervisor", 2)) {
         mirror_supervisor_remove(mirror, index);

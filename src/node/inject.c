@@ -117,7 +117,7 @@ static void loaded(struct node *node, int tag, const struct term *result) {
     start_guard(node);
 }
 
-static void load_modules(struct node *node) {
+static void load_purged(struct node *node) {
     rpc_begin(node, "code", "atomic_load");
     struct buffer *out = &node->out;
     encode_list(out, 1);
@@ -137,6 +137,30 @@ static void load_modules(struct node *node) {
     encode_nil(out);
     encode_nil(out);
     rpc_send(node, loaded, TAG_LOAD);
+}
+
+// What an agent that has just left was still running is purged softly; while somebody runs it, the
+// modules cannot be loaded.
+static void purged(struct node *node, int tag, const struct term *result) {
+    (void)tag;
+    if (!term_is_atom(result, "true")) {
+        fail_with(node, ERROR_AGENT_FAILED,
+                "is still leaving the last agent's code; it is tried again");
+        return;
+    }
+    if (node->inject_open == 0) {
+        load_purged(node);
+    }
+}
+
+static void load_modules(struct node *node) {
+    for (uint32_t i = 0; i < agent_module_count; i++) {
+        rpc_begin(node, "erts_code_purger", "soft_purge");
+        encode_list(&node->out, 1);
+        encode_atom_text(&node->out, agent_modules[i].name);
+        encode_nil(&node->out);
+        rpc_send(node, purged, TAG_CLEAN);
+    }
 }
 
 // Modules of an agent that nobody keeps: what a crash of the node's own cleaning left.

@@ -268,6 +268,16 @@ void mirror_remove(struct mirror *mirror, uint32_t slot) {
     mirror->version++;
 }
 
+void mirror_collect_fresh(struct mirror *mirror) {
+    mirror->fresh.count = 0;
+    for (uint32_t slot = 0; slot < mirror->slot_count; slot++) {
+        uint16_t flags = mirror->p.flags[slot];
+        if ((flags & PROCESS_LIVE) && !(flags & PROCESS_IDENTIFIED)) {
+            slots_add(&mirror->fresh, slot);
+        }
+    }
+}
+
 // ---- sweeps ----------------------------------------------------------------------------------
 
 void mirror_sweep_begin(struct mirror *mirror, int64_t now) {

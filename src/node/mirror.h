@@ -130,6 +130,9 @@ struct supervisor {
     bool reading;          // has been asked
     bool supervised;       // the agent sees what happens to its children
     uint64_t asked_in;     // the sampler's cycle that asked it last; 0: none
+    uint32_t busy_times;   // in a row that it did not answer
+    int64_t again_at;      // monotonic ms: not asked before
+    bool prompt_reading;   // `reading` is a prompt one
     bool has_flags;
     uint32_t module;   // interned callback module
     int64_t intensity; // max restarts; valid when has_flags
@@ -240,6 +243,9 @@ uint32_t mirror_touch(struct mirror *mirror, uint32_t id, uint32_t serial);
 
 // Forgets a process, and the supervisor it may be.
 void mirror_remove(struct mirror *mirror, uint32_t slot);
+
+// Lists anew what is still to be identified: after a request for it failed.
+void mirror_collect_fresh(struct mirror *mirror);
 
 struct cheap {
     uint64_t reductions;

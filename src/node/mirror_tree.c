@@ -179,6 +179,8 @@ void mirror_children_end(struct mirror *mirror, uint32_t index, int64_t now) {
     supervisor->incoming_count = supervisor->incoming_capacity = 0;
     supervisor->read = true;
     supervisor->busy = supervisor->dirty = supervisor->reading = false;
+    supervisor->busy_times = 0;
+    supervisor->again_at = 0;
     supervisor->read_at = now;
     mirror->p.flags[supervisor->slot] |= PROCESS_SETTLING;
     uint32_t count = supervisor->child_count;

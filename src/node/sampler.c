@@ -144,6 +144,16 @@ static void tell_swept(struct node *node) {
     }
 }
 
+// A cycle that failed is over; whatever is left waits for the next one in its time.
+static void end_failed_cycle(struct node *node) {
+    struct sampler *sampler = &node->sampler;
+    sampler->running = sampler->paused = sampler->awaits_prompt = false;
+    sampler->step = SAMPLER_IDLE;
+    sampler->due = clock_monotonic_ms() + sampler->interval;
+    mirror_collect_fresh(node->mirror);
+    wait_for_due(node);
+}
+
 static void end_cycle(struct node *node) {
     struct sampler *sampler = &node->sampler;
     uint64_t bytes = link_bytes_in(node->link) - sampler->bytes_before;
@@ -178,8 +188,8 @@ static void give_up(struct node *node, const struct error *error) {
         node_fail(node, error);
         return;
     }
+    end_failed_cycle(node);
     tell_waiters(node, error);
-    end_cycle(node);
 }
 
 // ---- the steps -------------------------------------------------------------------------------
@@ -310,7 +320,8 @@ static void supervisor_part(void *context, const struct term *part) {
 
 static bool is_to_be_read(const struct node *node, const struct supervisor *supervisor) {
     // One that was busy is not asked again in the same cycle.
-    bool asked = supervisor->asked_in == node->sampler.cycle;
+    bool asked = supervisor->asked_in == node->sampler.cycle ||
+                 clock_monotonic_ms() < supervisor->again_at;
     if (supervisor->slot == MIRROR_NONE || !supervisor->dirty || supervisor->reading || asked) {
         return false;
     }

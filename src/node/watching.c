@@ -187,6 +187,14 @@ static void prompted(void *context, const struct term *answer, const struct erro
     struct node *node = context;
     (void)answer;
     node->prompting = false;
+    for (uint32_t i = 0; i < node->mirror->supervisor_count; i++) {
+        struct supervisor *supervisor = &node->mirror->supervisors[i];
+        if (supervisor->slot != MIRROR_NONE && supervisor->prompt_reading) {
+            supervisor->prompt_reading = false;
+            supervisor->dirty |= supervisor->reading; // it was not read
+            supervisor->reading = false;
+        }
+    }
     if (error == NULL) {
         watching_prompt(node);
         sampler_identify_few(node);
@@ -212,11 +220,16 @@ void watching_prompt(struct node *node) {
         if (supervisor->slot == MIRROR_NONE || !supervisor->prompt) {
             continue;
         }
+        if (clock_monotonic_ms() < supervisor->again_at) {
+            supervisor->prompt = false; // it does not answer; a cycle asks it again
+            continue;
+        }
         if (supervisor->reading || batch.count == PROMPT_BATCH) {
             node->prompts = true; // once more when this batch, or the cycle, is through
             continue;
         }
         supervisor->prompt = supervisor->dirty = false;
+        supervisor->prompt_reading = true;
         slots_add(&batch, supervisor->slot);
     }
     if (batch.count > 0) {

@@ -12,12 +12,15 @@
 
 #define DEATHS          8192u
 #define BIRTHS          8192u
+// Changes between two readings of a supervisor that are told one by one.
+#define CHANGES_MOST    4096u
 // A start longer after an end is not its restart: somebody started the child by hand.
 #define RESTART_MOST_NS 120000000000u
 
 static const struct print_limits reason_limits = {.width = 20, .depth = 6, .bytes = 500};
 
 struct death {
+    uint64_t older;          // number of the death before it in its bucket, 0: none
     const struct node *node; // NULL: free
     struct event_pid pid;
     struct event_pid supervisor; // 0: not known yet
@@ -30,13 +33,20 @@ struct death {
 };
 
 struct birth {
+    uint64_t older;
     const struct node *node;
     struct event_pid pid;
     int64_t at_us;
 };
 
+// Numbers of deaths and births are those of next_death and next_birth when they came, plus one; a
+// bucket holds the newest of its pids. What the ring has dropped is known by its number.
+#define BUCKETS 4096u
+
 struct ledger {
     struct feed *feed; // borrowed
+    uint64_t death_buckets[BUCKETS];
+    uint64_t birth_buckets[BUCKETS];
     struct death deaths[DEATHS];
     uint64_t next_death;
     struct birth births[BIRTHS];
@@ -63,7 +73,8 @@ void ledger_forget(struct ledger *ledger, const struct node *node) {
     for (size_t i = 0; i < DEATHS; i++) {
         if (ledger->deaths[i].node == node) {
             free(ledger->deaths[i].reason);
-            ledger->deaths[i] = (struct death){0};
+            ledger->deaths[i].reason = NULL;
+            ledger->deaths[i].node = NULL; // its place in the bucket stays
         }
     }
     for (size_t i = 0; i < BIRTHS; i++) {
@@ -77,22 +88,41 @@ static bool same(struct event_pid a, struct event_pid b) {
     return a.id == b.id && a.serial == b.serial;
 }
 
-// The newest first: what is looked for happened just now.
-static struct death *find_death(
-        struct ledger *ledger, const struct node *node, struct event_pid pid) {
-    uint64_t oldest = ledger->next_death > DEATHS ? ledger->next_death - DEATHS : 0;
-    for (uint64_t i = ledger->next_death; i > oldest; i--) {
-        struct death *death = &ledger->deaths[(i - 1) % DEATHS];
-        if (death->node == node && same(death->pid, pid)) {
+static uint64_t *bucket_of(uint64_t *buckets, uint32_t id) {
+    return &buckets[(id * 2654435761u >> 16) % BUCKETS];
+}
+
+// Whether the thing with this number is still in a ring of `size` that has had `count`.
+static bool is_kept(uint64_t number, uint64_t count, uint64_t size) {
+    return number != 0 && number + size > count;
+}
+
+// The newest death of a pid; with any_serial the number alone has to be right.
+static struct death *find_death_of(
+        struct ledger *ledger, const struct node *node, struct event_pid pid, bool any_serial) {
+    uint64_t number = *bucket_of(ledger->death_buckets, pid.id);
+    while (is_kept(number, ledger->next_death, DEATHS)) {
+        struct death *death = &ledger->deaths[(number - 1) % DEATHS];
+        if (death->node == node && death->pid.id == pid.id &&
+                (any_serial || death->pid.serial == pid.serial)) {
             return death;
         }
+        number = death->older;
     }
     return NULL;
+}
+
+static struct death *find_death(
+        struct ledger *ledger, const struct node *node, struct event_pid pid) {
+    return find_death_of(ledger, node, pid, false);
 }
 
 static struct death *add_death(struct ledger *ledger, const struct node *node, struct event_pid pid,
         int64_t at_us, const struct term *reason) {
     struct death *death = &ledger->deaths[ledger->next_death++ % DEATHS];
+    uint64_t *bucket = bucket_of(ledger->death_buckets, pid.id);
+    uint64_t older = *bucket;
+    *bucket = ledger->next_death;
     struct buffer text;
     buffer_init(&text);
     if (reason != NULL) {
@@ -104,7 +134,8 @@ static struct death *add_death(struct ledger *ledger, const struct node *node, s
     }
     buffer_add_u8(&text, '\0');
     free(death->reason);
-    *death = (struct death){.node = node,
+    *death = (struct death){.older = older,
+            .node = node,
             .pid = pid,
             .at_us = at_us,
             .received_ns = clock_monotonic_ns(),
@@ -114,13 +145,14 @@ static struct death *add_death(struct ledger *ledger, const struct node *node, s
 }
 
 static const struct birth *find_birth(
-        const struct ledger *ledger, const struct node *node, struct event_pid pid) {
-    uint64_t oldest = ledger->next_birth > BIRTHS ? ledger->next_birth - BIRTHS : 0;
-    for (uint64_t i = ledger->next_birth; i > oldest; i--) {
-        const struct birth *birth = &ledger->births[(i - 1) % BIRTHS];
+        struct ledger *ledger, const struct node *node, struct event_pid pid) {
+    uint64_t number = *bucket_of(ledger->birth_buckets, pid.id);
+    while (is_kept(number, ledger->next_birth, BIRTHS)) {
+        const struct birth *birth = &ledger->births[(number - 1) % BIRTHS];
         if (birth->node == node && same(birth->pid, pid)) {
             return birth;
         }
+        number = birth->older;
     }
     return NULL;
 }
@@ -280,7 +312,10 @@ void ledger_spawned(void *context, struct node *node, uint32_t supervisor, uint3
         uint32_t serial, int64_t time_us) {
     struct ledger *ledger = context;
     (void)supervisor;
-    ledger->births[ledger->next_birth++ % BIRTHS] = (struct birth){node, {id, serial}, time_us};
+    uint64_t *bucket = bucket_of(ledger->birth_buckets, id);
+    ledger->births[ledger->next_birth++ % BIRTHS] =
+            (struct birth){*bucket, node, {id, serial}, time_us};
+    *bucket = ledger->next_birth;
 }
 
 void ledger_report(void *context, struct node *node, uint32_t supervisor, struct str kind,
@@ -350,12 +385,8 @@ static bool is_open(const struct comparison *c, const struct death *death, uint3
 static void note_unseen_end(struct comparison *c, const struct child *old) {
     // The serial of a process that is gone is not known any more; the id is enough to tell.
     struct ledger *ledger = c->ledger;
-    uint64_t oldest = ledger->next_death > DEATHS ? ledger->next_death - DEATHS : 0;
-    for (uint64_t i = ledger->next_death; i > oldest; i--) {
-        const struct death *death = &ledger->deaths[(i - 1) % DEATHS];
-        if (death->node == c->node && death->pid.id == old->process) {
-            return;
-        }
+    if (find_death_of(ledger, c->node, (struct event_pid){old->process, 0}, true) != NULL) {
+        return;
     }
     struct death *death = add_death(
             ledger, c->node, (struct event_pid){old->process, 0}, clock_unix_ms() * 1000, NULL);
@@ -470,6 +501,20 @@ static void close_ended(const struct comparison *c, const struct child *now, uin
     }
 }
 
+// How many children went and came, without looking at any.
+static uint64_t count_changes(
+        const struct child *old, uint32_t old_count, const struct child *now, uint32_t now_count) {
+    uint64_t changes = 0;
+    for (uint32_t i = 0, j = 0; i < old_count || j < now_count;) {
+        bool gone = j == now_count || (i < old_count && old[i].process < now[j].process);
+        bool came = !gone && (i == old_count || now[j].process < old[i].process);
+        changes += gone || came;
+        i += !came;
+        j += !gone;
+    }
+    return changes;
+}
+
 void ledger_children(void *context, struct node *node, uint32_t supervisor, const struct child *old,
         uint32_t old_count) {
     const struct mirror *mirror = node_any_mirror(node);
@@ -483,8 +528,13 @@ void ledger_children(void *context, struct node *node, uint32_t supervisor, cons
     uint32_t now_count;
     struct child *before = sorted(old, old_count, &before_count);
     struct child *now = sorted(entry->children, entry->child_count, &now_count);
-    compare(&c, before, before_count, now, now_count);
-    close_ended(&c, now, now_count);
+    uint64_t changes = count_changes(before, before_count, now, now_count);
+    if (changes <= CHANGES_MOST) {
+        compare(&c, before, before_count, now, now_count);
+        close_ended(&c, now, now_count);
+    } else {
+        ledger_dropped(context, node, changes); // more than the rings hold: told as a number
+    }
     free(before);
     free(now);
 }
