@@ -16,11 +16,13 @@ defmodule Playground do
       TestDemoSupervisor,
       {PartitionSupervisor, child_spec: DynamicSupervisor, name: Playground.Partitions},
       {Task.Supervisor, name: Playground.Tasks},
-      Playground.Pool
+      Playground.Pool,
+      Playground.Crew
     ]
 
     result = Supervisor.start_link(children, strategy: :one_for_one, name: Playground.Supervisor)
     Playground.Pool.fill(5)
+    Playground.Crew.add(3)
     result
   end
 end

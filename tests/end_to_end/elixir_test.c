@@ -115,11 +115,15 @@ static void a_tree_holds_all_kinds(void **state) {
     (void)state;
     json_t *tree = data(daemon, "/api/v1/supervisors/Playground.Supervisor/tree?fresh=true");
     json_t *children = at(tree, "root.children");
-    assert_int_equal(json_array_size(children), 5);
+    assert_int_equal(json_array_size(children), 6);
     json_t *partitions = find(children, "name", "Playground.Partitions");
     expect_same_set(pluck(at(partitions, "children"), "pid"),
             pluck(truth(target, "target:children('Elixir.Playground.Partitions')"), "pid"),
             "partitions");
+    json_t *crew = find(children, "name", "Playground.Crew");
+    assert_string_equal(string_at(crew, "strategy"), "simple_one_for_one");
+    expect_same_set(pluck(at(crew, "children"), "pid"),
+            pluck(truth(target, "target:children('Elixir.Playground.Crew')"), "pid"), "the crew");
     json_t *pool = find(children, "name", "Playground.Pool");
     assert_int_equal(json_array_size(at(pool, "children")), 5);
     assert_int_equal(integer_at(tree, "metadata.depth"), 4);
