@@ -11,9 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-// Memory of an output buffer that is kept when it is empty.
-#define KEPT_OUTPUT (64u << 10)
-
 const struct dist_times dist_times = {
         .connect = LIMIT_CONNECT_MS,
         // A node with the default net_ticktime (60 s) gives up after 45 to 75 s.
@@ -55,8 +52,7 @@ void dist_handle_closed(struct dist *dist) {
     dist->link.events->down(dist->link.owner, &dist->error);
     receive_finish(&dist->in);
     arena_finish(&dist->scratch);
-    buffer_finish(&dist->writing);
-    buffer_finish(&dist->queued);
+    output_finish(&dist->out);
     explicit_bzero(dist->texts, dist->texts_length);
     free(dist->texts);
     free(dist);
@@ -87,10 +83,6 @@ static void lost(struct dist *dist, const char *how) {
 
 // ---- The timer ------------------------------------------------------------------------------
 
-static size_t waiting(const struct dist *dist) {
-    return dist->writing.length - dist->written + dist->queued.length;
-}
-
 static void watch_again(struct dist *dist) {
     uint64_t tick_due = dist->last_write + dist->times.tick;
     uint64_t lost_due = dist->last_read + dist->times.silence;
@@ -110,10 +102,10 @@ static void watch(struct dist *dist) {
         lost(dist, how);
         return;
     }
-    if (waiting(dist) > 0) {
+    if (output_waiting(&dist->out) > 0) {
         dist->last_write = now; // bytes on their way say as much as a tick
     } else if (now >= dist->last_write + dist->times.tick) {
-        buffer_add_u32(&dist->queued, 0);
+        buffer_add_u32(&dist->out.queued, 0);
         dist_flush(dist);
         if (dist->state != DIST_UP) {
             return;
@@ -151,13 +143,6 @@ void dist_set_timer(struct dist *dist, uint64_t due) {
 
 // ---- Output ---------------------------------------------------------------------------------
 
-static void trim(struct buffer *buffer) {
-    buffer->length = 0;
-    if (buffer->capacity > KEPT_OUTPUT) {
-        buffer_finish(buffer);
-    }
-}
-
 static void on_shut_down(uv_shutdown_t *shutdown, int status) {
     struct dist *dist = shutdown->data;
     // After success the peer's end of stream is awaited: closing with unread bytes would reset the
@@ -167,15 +152,11 @@ static void on_shut_down(uv_shutdown_t *shutdown, int status) {
     }
 }
 
-static void on_written(uv_write_t *write, int status) {
-    struct dist *dist = write->data;
-    dist->bytes_out += status < 0 ? 0 : dist->writing.length - dist->written;
-    dist->written = 0;
-    trim(&dist->writing);
-    if (dist->state == DIST_OVER || status == UV_ECANCELED) {
+void dist_written(void *owner, int status) {
+    struct dist *dist = owner;
+    if (dist->state == DIST_OVER) {
         return;
     }
-    dist->last_write = uv_now(dist->loop);
     if (status < 0) {
         lost(dist, uv_strerror(status));
         return;
@@ -184,36 +165,13 @@ static void on_written(uv_write_t *write, int status) {
 }
 
 void dist_flush(struct dist *dist) {
-    if (dist->writing.length > 0) {
+    int status = output_flush(&dist->out, (uv_stream_t *)&dist->tcp);
+    if (status < 0) {
+        lost(dist, uv_strerror(status));
         return;
     }
-    if (dist->queued.length > 0) {
-        uv_buf_t bytes = uv_buf_init(dist->queued.at, (unsigned)dist->queued.length);
-        int count = uv_try_write((uv_stream_t *)&dist->tcp, &bytes, 1);
-        if (count < 0 && count != UV_EAGAIN) {
-            lost(dist, uv_strerror(count));
-            return;
-        }
-        size_t taken = count > 0 ? (size_t)count : 0;
-        dist->bytes_out += taken;
-        dist->last_write = uv_now(dist->loop);
-        if (taken == dist->queued.length) {
-            trim(&dist->queued);
-        } else {
-            struct buffer empty = dist->writing;
-            dist->writing = dist->queued;
-            dist->queued = empty;
-            dist->written = taken;
-            bytes = uv_buf_init(dist->writing.at + taken, (unsigned)(dist->writing.length - taken));
-            dist->write.data = dist;
-            int status = uv_write(&dist->write, (uv_stream_t *)&dist->tcp, &bytes, 1, on_written);
-            if (status < 0) {
-                lost(dist, uv_strerror(status));
-                return;
-            }
-        }
-    }
-    if (dist->state == DIST_CLOSING && waiting(dist) == 0 && !dist->shutting) {
+    dist->last_write = uv_now(dist->loop);
+    if (dist->state == DIST_CLOSING && output_waiting(&dist->out) == 0 && !dist->shutting) {
         dist->shutting = true;
         dist->shutdown.data = dist;
         if (uv_shutdown(&dist->shutdown, (uv_stream_t *)&dist->tcp, on_shut_down) < 0) {
@@ -227,7 +185,7 @@ void dist_flush(struct dist *dist) {
 static bool has_room(const struct dist *dist, struct str message) {
     must(dist->state >= DIST_UP);
     return message.length <= LIMIT_LINK_OUTPUT &&
-           waiting(dist) + message.length <= LIMIT_LINK_OUTPUT;
+           output_waiting(&dist->out) + message.length <= LIMIT_LINK_OUTPUT;
 }
 
 static bool send_pid(struct link *link, const struct term_pid *to, struct str message) {
@@ -236,7 +194,7 @@ static bool send_pid(struct link *link, const struct term_pid *to, struct str me
         return false;
     }
     if (dist->state == DIST_UP) {
-        control_send(&dist->queued, to, message);
+        control_send(&dist->out.queued, to, message);
         dist_flush(dist);
     }
     return true;
@@ -248,7 +206,7 @@ static bool send_name(struct link *link, struct str name, struct str message) {
         return false;
     }
     if (dist->state == DIST_UP) {
-        control_send_name(&dist->queued, &dist->self, name, message);
+        control_send_name(&dist->out.queued, &dist->self, name, message);
         dist_flush(dist);
     }
     return true;
@@ -368,7 +326,7 @@ static uint64_t bytes_in(const struct link *link) {
 }
 
 static uint64_t bytes_out(const struct link *link) {
-    return ((const struct dist *)link)->bytes_out;
+    return ((const struct dist *)link)->out.bytes;
 }
 
 const struct link_carrier dist_carrier = {

@@ -67,7 +67,7 @@ void dist_tcp_closed(uv_handle_t *handle) {
 // Closes the connection to go on with dist->address.
 static void reconnect(struct dist *dist) {
     receive_clear(&dist->in);
-    dist->queued.length = 0;
+    dist->out.queued.length = 0;
     uv_close((uv_handle_t *)&dist->tcp, dist_tcp_closed);
 }
 
@@ -95,12 +95,12 @@ static void on_connected(uv_connect_t *connect, int status) {
     dist->last_read = uv_now(dist->loop);
     if (to_epmd(dist)) {
         dist_move(dist, DIST_ASKING_EPMD);
-        epmd_request(&dist->queued, dist->name);
+        epmd_request(&dist->out.queued, dist->name);
     } else {
         dist_move(dist, DIST_SHAKING_HANDS);
         dist->bytes_in = 0;
-        dist->bytes_out = 0;
-        handshake_start(&dist->handshake, &dist->options, &dist->queued);
+        dist->out.bytes = 0;
+        handshake_start(&dist->handshake, &dist->options, &dist->out.queued);
     }
     dist_start_reading(dist);
     dist_flush(dist);
@@ -177,7 +177,7 @@ static void read_handshake(struct dist *dist) {
             dist_over(dist);
             return;
         case RECEIVE_PACKET:
-            if (!handshake_packet(&dist->handshake, packet, &dist->queued, &dist->error)) {
+            if (!handshake_packet(&dist->handshake, packet, &dist->out.queued, &dist->error)) {
                 dist_over(dist);
                 return;
             }
@@ -361,8 +361,7 @@ struct link *dist_connect_timed(uv_loop_t *loop, const struct dist_options *opti
     dist->epmd_port = options->epmd_port ? options->epmd_port : EPMD_PORT;
     receive_init(&dist->in);
     arena_init(&dist->scratch);
-    buffer_init(&dist->writing);
-    buffer_init(&dist->queued);
+    output_init(&dist->out, dist_written, dist);
     uv_timer_init(loop, &dist->timer);
     dist->timer.data = dist;
     dist->handles = 1;

@@ -4,10 +4,10 @@
 #define WHITEBEAM_LINK_DIST_PRIVATE_H
 
 #include "base/arena.h"
-#include "base/buffer.h"
 #include "limits.h"
 #include "link/dist.h"
 #include "link/handshake.h"
+#include "link/output.h"
 #include "link/receive.h"
 
 #define DIST_ADDRESSES 8u // of one host that are tried
@@ -51,7 +51,6 @@ struct dist {
     uv_tcp_t tcp;    // one after the other: epmd, the node, each at one address or more
     uv_timer_t timer;
     uv_connect_t connect;
-    uv_write_t write;
     uv_shutdown_t shutdown;
     unsigned handles; // not closed yet: the timer and, while there is a connection, tcp
     bool shutting;    // shutdown was asked for
@@ -69,14 +68,11 @@ struct dist {
 
     struct handshake handshake;
     struct receive in;
-    struct arena scratch;  // one packet's control tuple
-    struct buffer writing; // what libuv is writing; empty if nothing is
-    size_t written;        // of writing, before libuv had it
-    struct buffer queued;  // what comes after
-    uint64_t last_read;    // loop time
+    struct output out;
+    struct arena scratch; // one packet's control tuple
+    uint64_t last_read;   // loop time
     uint64_t last_write;
     uint64_t bytes_in;
-    uint64_t bytes_out;
 };
 
 // dist_connect with other times.
@@ -99,6 +95,7 @@ void dist_start_reading(struct dist *dist);
 // Writes what is queued, as far as that goes without waiting; libuv writes the rest. May end in
 // dist_over.
 void dist_flush(struct dist *dist);
+void dist_written(void *dist, int status); // what libuv tells of the rest
 
 // ---- dist_connect.c -------------------------------------------------------------------------
 

@@ -5,19 +5,18 @@
 #include "link/pipe.h"
 
 #include "base/arena.h"
-#include "base/buffer.h"
 #include "base/memory.h"
 #include "base/must.h"
 #include "limits.h"
+#include "link/output.h"
 #include "link/receive.h"
 #include "term/decode.h"
 #include "term/encode.h"
 
 #include <stdlib.h>
 
-#define VERSION     131         // the first byte of every term
-#define CLOSE_MS    1000        // for what is queued, and then for the VM to end
-#define KEPT_OUTPUT (64u << 10) // memory of an output buffer that is kept when it is empty
+#define VERSION  131  // the first byte of every term
+#define CLOSE_MS 1000 // for what is queued, and then for the VM to end
 
 enum pipe_state {
     PIPE_GREETING, // the VM boots; its hello is awaited
@@ -43,17 +42,13 @@ struct pipe {
     uv_pipe_t in;       // what the VM writes
     uv_pipe_t out;
     uv_timer_t timer;
-    uv_write_t write;
     unsigned handles; // not closed yet: in, out and timer
     struct receive received;
+    struct output sending;
     struct arena kept;    // the texts of self and peer
     struct term_pid self; // whitebeam_pipe's pid
     struct str peer;
-    struct buffer writing; // what libuv is writing; empty if nothing is
-    size_t written;        // of writing, before libuv had it
-    struct buffer queued;  // what comes after
     uint64_t bytes_in;
-    uint64_t bytes_out;
 };
 
 static void move(struct pipe *pipe, enum pipe_state state) {
@@ -74,8 +69,7 @@ static void on_closed(uv_handle_t *handle) {
     pipe->link.events->down(pipe->link.owner, &pipe->error);
     receive_finish(&pipe->received);
     arena_finish(&pipe->kept);
-    buffer_finish(&pipe->writing);
-    buffer_finish(&pipe->queued);
+    output_finish(&pipe->sending);
     free(pipe);
 }
 
@@ -112,25 +106,20 @@ static void on_timer(uv_timer_t *timer) {
 
 // ---- Output ---------------------------------------------------------------------------------
 
-static size_t waiting(const struct pipe *pipe) {
-    return pipe->writing.length - pipe->written + pipe->queued.length;
-}
-
-static void trim(struct buffer *buffer) {
-    buffer->length = 0;
-    if (buffer->capacity > KEPT_OUTPUT) {
-        buffer_finish(buffer);
+static void flush(struct pipe *pipe) {
+    int status = output_flush(&pipe->sending, (uv_stream_t *)&pipe->out);
+    if (status < 0) {
+        lost(pipe, ERROR_CONNECTION_LOST, uv_strerror(status));
+        return;
+    }
+    if (pipe->state == PIPE_CLOSING && output_waiting(&pipe->sending) == 0) {
+        close_handle(&pipe->out); // the VM sees the end of file, halts, and so closes its side
     }
 }
 
-static void flush(struct pipe *pipe);
-
-static void on_written(uv_write_t *write, int status) {
-    struct pipe *pipe = write->data;
-    pipe->bytes_out += status < 0 ? 0 : pipe->writing.length - pipe->written;
-    pipe->written = 0;
-    trim(&pipe->writing);
-    if (pipe->state == PIPE_OVER || status == UV_ECANCELED) {
+static void on_written(void *owner, int status) {
+    struct pipe *pipe = owner;
+    if (pipe->state == PIPE_OVER) {
         return;
     }
     if (status < 0) {
@@ -140,63 +129,27 @@ static void on_written(uv_write_t *write, int status) {
     flush(pipe);
 }
 
-// Writes what is queued as far as the pipe takes it now; libuv has the rest. False if the link is
-// over.
-static bool write_queued(struct pipe *pipe) {
-    uv_buf_t bytes = uv_buf_init(pipe->queued.at, (unsigned)pipe->queued.length);
-    int count = uv_try_write((uv_stream_t *)&pipe->out, &bytes, 1);
-    if (count >= 0 || count == UV_EAGAIN) {
-        size_t taken = count > 0 ? (size_t)count : 0;
-        pipe->bytes_out += taken;
-        if (taken == pipe->queued.length) {
-            trim(&pipe->queued);
-            return true;
-        }
-        struct buffer empty = pipe->writing;
-        pipe->writing = pipe->queued;
-        pipe->queued = empty;
-        pipe->written = taken;
-        bytes = uv_buf_init(pipe->writing.at + taken, (unsigned)(pipe->writing.length - taken));
-        pipe->write.data = pipe;
-        count = uv_write(&pipe->write, (uv_stream_t *)&pipe->out, &bytes, 1, on_written);
-        if (count == 0) {
-            return true;
-        }
-    }
-    lost(pipe, ERROR_CONNECTION_LOST, uv_strerror(count));
-    return false;
-}
-
-static void flush(struct pipe *pipe) {
-    if (pipe->writing.length > 0 || (pipe->queued.length > 0 && !write_queued(pipe))) {
-        return;
-    }
-    if (pipe->state == PIPE_CLOSING && waiting(pipe) == 0) {
-        close_handle(&pipe->out); // the VM sees the end of file, halts, and so closes its side
-    }
-}
-
 // True if `message` may be queued. A link that is ending takes nothing, but says so by down().
 static bool has_room(const struct pipe *pipe, struct str message) {
     must(pipe->state >= PIPE_UP);
     // Its version byte is left out inside a tuple; compressed terms cannot be put there.
     must(message.length > 1 && (uint8_t)message.at[0] == VERSION && message.at[1] != 'P');
     return message.length <= LIMIT_LINK_OUTPUT &&
-           waiting(pipe) + message.length <= LIMIT_LINK_OUTPUT;
+           output_waiting(&pipe->sending) + message.length <= LIMIT_LINK_OUTPUT;
 }
 
 // Begins {send, …}; returns where the length belongs.
 static size_t begin_send(struct pipe *pipe) {
-    size_t start = pipe->queued.length;
-    buffer_add_u32(&pipe->queued, 0);
-    encode_version(&pipe->queued);
-    encode_tuple(&pipe->queued, 3);
-    encode_atom_text(&pipe->queued, "send");
+    size_t start = pipe->sending.queued.length;
+    buffer_add_u32(&pipe->sending.queued, 0);
+    encode_version(&pipe->sending.queued);
+    encode_tuple(&pipe->sending.queued, 3);
+    encode_atom_text(&pipe->sending.queued, "send");
     return start;
 }
 
 static void end_send(struct pipe *pipe, size_t start, struct str message) {
-    struct buffer *out = &pipe->queued;
+    struct buffer *out = &pipe->sending.queued;
     buffer_add(out, message.at + 1, message.length - 1);
     uint32_t length = (uint32_t)(out->length - start - 4);
     for (size_t i = 0; i < 4; i++) {
@@ -212,7 +165,7 @@ static bool send_pid(struct link *link, const struct term_pid *to, struct str me
     }
     if (pipe->state == PIPE_UP) {
         size_t start = begin_send(pipe);
-        encode_pid(&pipe->queued, to);
+        encode_pid(&pipe->sending.queued, to);
         end_send(pipe, start, message);
     }
     return true;
@@ -225,7 +178,7 @@ static bool send_name(struct link *link, struct str name, struct str message) {
     }
     if (pipe->state == PIPE_UP) {
         size_t start = begin_send(pipe);
-        encode_atom(&pipe->queued, name);
+        encode_atom(&pipe->sending.queued, name);
         end_send(pipe, start, message);
     }
     return true;
@@ -340,7 +293,7 @@ static uint64_t bytes_in(const struct link *link) {
 }
 
 static uint64_t bytes_out(const struct link *link) {
-    return ((const struct pipe *)link)->bytes_out;
+    return ((const struct pipe *)link)->sending.bytes;
 }
 
 static const struct link_carrier carrier = {
@@ -357,8 +310,7 @@ struct link *pipe_open(
     pipe->link = (struct link){&carrier, events, owner};
     receive_init(&pipe->received);
     arena_init(&pipe->kept);
-    buffer_init(&pipe->writing);
-    buffer_init(&pipe->queued);
+    output_init(&pipe->sending, on_written, pipe);
     pipe->handles = 3;
     must(uv_pipe_init(loop, &pipe->in, 0) == 0);
     must(uv_pipe_init(loop, &pipe->out, 0) == 0);
