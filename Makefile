@@ -130,16 +130,6 @@ $(BUILD)/assets.c: tools/embed_assets $(wildcard $(BUILD)/ui/*)
 	$(Q)tools/embed_assets $(BUILD)/ui $(BUILD)/ui_gzip > $@.new
 	$(Q)mv $@.new $@
 
-$(BUILD)/release/assets.o: $(BUILD)/assets.c
-	$(call say,CC,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(RELEASE) -c -o $@ $<
-
-$(BUILD)/check/assets.o: $(BUILD)/assets.c
-	$(call say,CC,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(CHECK) -c -o $@ $<
-
 # ---- the playground ---------------------------------------------------------------------------
 
 $(BUILD)/release/playground/.built: $(wildcard playground/lib/*.ex) playground/playground.app
@@ -165,12 +155,13 @@ $(BUILD)/check/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CHECK) -c -o $@ $<
 
-$(BUILD)/release/agent_modules.o: $(BUILD)/agent_modules.c
+# What is generated.
+$(BUILD)/release/%.o: $(BUILD)/%.c
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(RELEASE) -c -o $@ $<
 
-$(BUILD)/check/agent_modules.o: $(BUILD)/agent_modules.c
+$(BUILD)/check/%.o: $(BUILD)/%.c
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CHECK) -c -o $@ $<
