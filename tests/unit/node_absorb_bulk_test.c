@@ -1,57 +1,20 @@
 // Identities that come in cells: {Pids, Calls, Leaders, Cells}, the third part of what
 // whitebeam_sweep:identify/1 answers. A cell is memory:64, function:16, initial call:16, leader:16;
 // what is wrong about one process is not taken for another.
-#include "node/node_private.h"
+#include "unit/node_absorb_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include <cmocka.h>
-
-#include "unit/node_invariants.h"
-#include "unit/node_terms.h"
-
-static struct node node;
-static struct mirror *mirror;
-static struct arena arena;
-
-static int begin(void **state) {
-    (void)state;
-    arena_init(&arena);
-    node = (struct node){.name = "n@h", .state = NODE_SCANNING};
-    arena_init(&node.arena);
-    node.guard = (struct term_pid){.node = str_of(node.name), .creation = 9};
-    node.nodes = nodes_create(NULL, STR("whitebeam@h"));
-    mirror = node.mirror = mirror_create(str_of(node.name), 9);
+static int begin_with_processes(void **state) {
+    begin(state);
     for (uint32_t id = 11; id <= 13; id++) {
         mirror_touch(mirror, id, 0);
     }
     return 0;
 }
 
-static int finish(void **state) {
-    (void)state;
-    check_mirror(mirror);
-    mirror_destroy(mirror);
-    nodes_destroy(node.nodes);
-    arena_finish(&node.arena);
-    arena_finish(&arena);
-    return 0;
-}
-
 static uint64_t absorb(const char *text) {
     return absorb_identities(&node, terms_read(&arena, text));
-}
-
-static uint32_t slot_of(uint32_t id) {
-    return mirror_find(mirror, id, 0);
-}
-
-static bool is(uint32_t interned, const char *text) {
-    return str_is(mirror_text(mirror, interned), text);
 }
 
 static bool identified(uint32_t id) {
@@ -266,7 +229,7 @@ static void maps_that_are_none_or_too_large_name_nothing(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_with_processes, finish)
     static const struct CMUnitTest tests[] = {
             TEST(cells_arrive),
             TEST(cells_and_rows_arrive_together),

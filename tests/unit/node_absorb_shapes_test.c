@@ -1,45 +1,6 @@
 // Answers of the agent of every wrong shape: each part of each answer is replaced by anything else,
 // each tuple cut short, and all of it comes in any order. The mirror stays whole.
-#include "node/node_private.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
-#include "unit/node_invariants.h"
-#include "unit/node_terms.h"
-
-static struct node node;
-static struct mirror *mirror;
-static struct arena arena;
-
-static int begin(void **state) {
-    (void)state;
-    arena_init(&arena);
-    node = (struct node){.name = "n@h", .state = NODE_SCANNING};
-    arena_init(&node.arena);
-    node.guard = (struct term_pid){.node = str_of(node.name), .creation = 9};
-    node.nodes = nodes_create(NULL, STR("whitebeam@h"));
-    mirror = node.mirror = mirror_create(str_of(node.name), 9);
-    return 0;
-}
-
-static int finish(void **state) {
-    (void)state;
-    check_mirror(mirror);
-    mirror_destroy(mirror);
-    nodes_destroy(node.nodes);
-    arena_finish(&node.arena);
-    arena_finish(&arena);
-    return 0;
-}
-
-static const struct term *read_term(const char *text) {
-    return terms_read(&arena, text);
-}
+#include "unit/node_absorb_fixture.h"
 
 static const char *const good[] = {
         "[{init,<1>},{logger,<2>}]",

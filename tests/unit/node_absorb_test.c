@@ -3,61 +3,15 @@
 // node_absorb_shapes_test.c.
 #include "base/clock.h"
 #include "node/kinds.h"
-#include "node/node_private.h"
+#include "unit/node_absorb_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
-#include "unit/node_invariants.h"
-#include "unit/node_terms.h"
-
-static struct node node;
-static struct mirror *mirror;
-static struct arena arena;
-
-static int begin(void **state) {
-    (void)state;
-    arena_init(&arena);
-    node = (struct node){.name = "n@h", .state = NODE_SCANNING};
-    arena_init(&node.arena);
-    node.guard = (struct term_pid){.node = str_of(node.name), .creation = 9};
-    node.nodes = nodes_create(NULL, STR("whitebeam@h"));
-    mirror = node.mirror = mirror_create(str_of(node.name), 9);
-    return 0;
-}
-
-static int finish(void **state) {
-    (void)state;
-    check_mirror(mirror);
-    mirror_destroy(mirror);
-    nodes_destroy(node.nodes);
-    arena_finish(&node.arena);
-    arena_finish(&arena);
-    return 0;
-}
-
-static const struct term *read_term(const char *text) {
-    return terms_read(&arena, text);
-}
-
-static uint32_t slot_of(uint32_t id) {
-    return mirror_find(mirror, id, 0);
-}
 
 static struct supervisor *supervisor_of(uint32_t id) {
     uint32_t slot = slot_of(id);
     assert_int_not_equal(slot, MIRROR_NONE);
     assert_int_not_equal(mirror->p.supervises[slot], MIRROR_NONE);
     return &mirror->supervisors[mirror->p.supervises[slot]];
-}
-
-static bool is(uint32_t interned, const char *text) {
-    return str_is(mirror_text(mirror, interned), text);
 }
 
 // {Nanoseconds, Pids, Rows} with `bytes` of rows; each row has its number as reductions.

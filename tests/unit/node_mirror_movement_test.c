@@ -1,54 +1,5 @@
 // The mirror: what counts as movement of a process. That we read it never does; that it works does.
-#include "node/mirror.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
-#include "unit/node_invariants.h"
-
-static struct mirror *mirror;
-
-static int begin(void **state) {
-    (void)state;
-    mirror = mirror_create(STR("n@h"), 9);
-    return 0;
-}
-
-static int finish(void **state) {
-    (void)state;
-    check_mirror(mirror);
-    mirror_destroy(mirror);
-    return 0;
-}
-
-static void row(uint32_t id, uint64_t reductions, uint32_t queue, uint32_t heap) {
-    struct cheap cheap = {.reductions = reductions, .queue = queue, .heap = heap};
-    mirror_sweep_row(mirror, id, 0, &cheap);
-}
-
-// A sweep that sees the ids of an array that ends with 0, each unmoved.
-static void sweep(const uint32_t *ids) {
-    mirror_sweep_begin(mirror, 1000);
-    for (; *ids != 0; ids++) {
-        row(*ids, 100, 0, 233);
-    }
-    mirror_sweep_end(mirror);
-}
-
-#define SWEEP(...) sweep((const uint32_t[]){__VA_ARGS__, 0})
-
-static uint32_t slot_of(uint32_t id) {
-    return mirror_find(mirror, id, 0);
-}
-
-static void identify(uint32_t id) {
-    struct identity identity = {.initial_call = STR("proc_lib.init_p/5"), .kind_known = true};
-    mirror_identify(mirror, slot_of(id), &identity);
-}
+#include "unit/node_mirror_fixture.h"
 
 // One sweep of process 1 alone; tells whether it counts as moved.
 static bool moves(uint64_t reductions, uint32_t queue, uint32_t heap) {
@@ -217,7 +168,6 @@ static void a_full_queue_is_known_as_such(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
     static const struct CMUnitTest tests[] = {
             TEST(a_process_that_is_not_identified_waits_for_that_alone),
             TEST(our_own_signal_is_not_movement),

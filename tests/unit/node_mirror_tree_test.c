@@ -1,32 +1,9 @@
 // Supervisors and their children, applications and leaders in the mirror, and the kinds of
 // processes whose behaviours arrive later.
 #include "base/memory.h"
-#include "node/mirror.h"
+#include "unit/node_mirror_fixture.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
-#include "unit/node_invariants.h"
-
-static struct mirror *mirror;
-
-static int begin(void **state) {
-    (void)state;
-    mirror = mirror_create(STR("n@h"), 9);
-    return 0;
-}
-
-static int finish(void **state) {
-    (void)state;
-    check_mirror(mirror);
-    mirror_destroy(mirror);
-    return 0;
-}
 
 static uint32_t process(uint32_t id) {
     return mirror_touch(mirror, id, 0);
@@ -406,7 +383,6 @@ static void a_proven_initial_call_makes_a_supervisor(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
     static const struct CMUnitTest tests[] = {
             TEST(a_supervisor_is_one_entry_and_is_to_be_read),
             TEST(children_belong_to_their_supervisor_once_all_are_there),
