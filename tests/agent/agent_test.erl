@@ -1,9 +1,9 @@
-%% Tests of the agent's modules, on the erl that runs them. It has eunit's form (functions that end
-%% in _test), and its own runner, since not every erl comes with eunit.
+%% Tests of the agent's modules, on the erl that runs them.
 -module(agent_test).
 
 -export([main/0]).
 -compile([export_all, nowarn_export_all]).
+-import(agent_fixture, [eventually/1, ask/3, ask/4, idle/0, snapshot/0]).
 
 -define(MODULES, [
     whitebeam_agent, whitebeam_events, whitebeam_filter, whitebeam_inside, whitebeam_keeper,
@@ -11,47 +11,8 @@
     whitebeam_trim
 ]).
 
-%% ---- the runner -------------------------------------------------------------------------------
-
 main() ->
-    ok = logger:set_primary_config(level, none), % what dies here dies on purpose
-    Tests = [Name || {Name, 0} <- ?MODULE:module_info(exports), is_test(atom_to_list(Name))],
-    Failed = [Name || Name <- lists:sort(Tests), not passes(Name)],
-    io:format("~b tests on OTP ~s, ~b failed~n", [
-        length(Tests), erlang:system_info(otp_release), length(Failed)
-    ]),
-    halt(min(1, length(Failed))).
-
-is_test(Name) ->
-    lists:suffix("_test", Name).
-
-passes(Name) ->
-    {Pid, Monitor} = spawn_monitor(fun() -> ?MODULE:Name(), exit(done) end),
-    receive
-        {'DOWN', Monitor, process, Pid, done} ->
-            io:format("pass  ~s~n", [Name]),
-            true;
-        {'DOWN', Monitor, process, Pid, Reason} ->
-            io:format("FAIL  ~s~n~tp~n", [Name, Reason]),
-            false
-    after 30000 ->
-        io:format("FAIL  ~s~n~tp~n", [Name, process_info(Pid, current_stacktrace)]),
-        exit(Pid, kill),
-        false
-    end.
-
-%% Polls until the fun is true.
-eventually(Fun) ->
-    eventually(Fun, erlang:monotonic_time(millisecond) + 10000).
-
-eventually(Fun, End) ->
-    case Fun() of
-        true -> ok;
-        false ->
-            true = erlang:monotonic_time(millisecond) < End,
-            receive after 10 -> ok end,
-            eventually(Fun, End)
-    end.
+    agent_fixture:run_tests(?MODULE, "the agent's modules").
 
 %% ---- helpers ----------------------------------------------------------------------------------
 
@@ -76,40 +37,10 @@ collect(Id, Pid, Parts) ->
     end.
 
 start_agent() ->
-    {ok, Guard, Hello} = whitebeam_agent:start(self(), ?MODULES),
-    {Guard, Hello}.
+    agent_fixture:start_agent(?MODULES).
 
-%% Detaches and waits until no trace is left.
 stop_agent(Guard) ->
-    Guard ! detach,
-    receive detached -> ok after 5000 -> exit(not_detached) end,
-    eventually(fun gone/0).
-
-gone() ->
-    whereis(whitebeam_keeper) =:= undefined andalso
-        not lists:any(fun(M) -> code:is_loaded(M) =/= false end, ?MODULES) andalso
-        not lists:any(fun erlang:check_old_code/1, ?MODULES).
-
-ask(Guard, Function, Args) ->
-    ask(Guard, Function, Args, 5000).
-
-ask(Guard, Function, Args, Deadline) ->
-    Id = erlang:unique_integer([positive]),
-    Guard ! {request, Id, Deadline, Function, Args},
-    answer(Id, []).
-
-answer(Id, Parts) ->
-    receive
-        {part, Id, From, Part} ->
-            From ! {credit, 1},
-            answer(Id, [Part | Parts]);
-        {reply, Id, Word, Term} ->
-            {Word, Term, lists:reverse(Parts)}
-    after 10000 -> exit(no_answer)
-    end.
-
-idle() ->
-    spawn(fun() -> receive stop -> ok end end).
+    agent_fixture:stop_agent(Guard, ?MODULES).
 
 dead() ->
     {Pid, Monitor} = spawn_monitor(fun() -> ok end),
@@ -132,17 +63,6 @@ supervisor(Flags, Children) ->
     {ok, Pid} = supervisor:start_link(?MODULE, {supervisor, Flags, Children}),
     Pid.
 
-snapshot() ->
-    #{
-        processes => lists:sort(processes()) -- [self()],
-        registered => lists:sort(registered()),
-        tables => length(ets:all()),
-        handlers => logger:get_handler_ids(),
-        primary => logger:get_primary_config(),
-        timers => erlang:system_info(port_count),
-        loaded => [M || {M, _} <- code:all_loaded(), lists:member(M, ?MODULES)]
-    }.
-
 %% ---- whitebeam_agent and whitebeam_keeper ------------------------------------------------------
 
 agent_says_what_the_node_is_test() ->
@@ -155,7 +75,7 @@ agent_says_what_the_node_is_test() ->
 agent_leaves_the_node_as_it_was_test() ->
     {First, _} = start_agent(),
     stop_agent(First), % what the first use loads stays loaded
-    eventually(fun gone/0),
+    eventually(fun() -> agent_fixture:gone(?MODULES) end),
     Before = snapshot(),
     {Guard, _} = start_agent(),
     {ok, _, _} = ask(Guard, sweep, [1]),
@@ -174,13 +94,13 @@ agent_leaves_when_the_daemon_ends_test() ->
     {ok, Guard, _} = whitebeam_agent:start(Daemon, ?MODULES),
     true = is_process_alive(Guard),
     exit(Daemon, kill),
-    eventually(fun gone/0),
+    eventually(fun() -> agent_fixture:gone(?MODULES) end),
     false = is_process_alive(Guard).
 
 agent_leaves_without_heartbeats_test() ->
     {Guard, _} = start_agent(),
     Start = erlang:monotonic_time(millisecond),
-    eventually(fun gone/0),
+    eventually(fun() -> agent_fixture:gone(?MODULES) end),
     false = is_process_alive(Guard),
     true = erlang:monotonic_time(millisecond) - Start >= 4000.
 
@@ -269,7 +189,7 @@ keeper_removes_the_code_after_the_last_guard_test() ->
     exit(Second, kill),
     true = is_pid(whereis(whitebeam_keeper)),
     exit(get(idle), kill),
-    eventually(fun gone/0).
+    eventually(fun() -> agent_fixture:gone(?MODULES) end).
 
 idle_linked() ->
     Pid = idle(),
@@ -529,7 +449,7 @@ waiting() ->
 
 refresh_reads_what_moves_test() ->
     Plain = waiting(),
-    {ok, {Nanoseconds, [{Plain, Memory, {?MODULE, _, _} = Function}]}} =
+    {ok, {Nanoseconds, [{Plain, Memory, {agent_fixture, _, _} = Function}]}} =
         whitebeam_sweep:refresh([[Plain, dead()]]),
     true = is_integer(Nanoseconds),
     {memory, Memory} = process_info(Plain, memory),

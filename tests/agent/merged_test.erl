@@ -5,49 +5,13 @@
 
 -export([main/0]).
 -compile([export_all, nowarn_export_all]).
+-import(agent_fixture, [eventually/1, ask/3, idle/0, snapshot/0, is_ours/1]).
 
 -define(MERGED, whitebeam_agent).
 -define(SOURCE, "agent/src/whitebeam_agent.erl").
 
-%% ---- the runner -------------------------------------------------------------------------------
-
 main() ->
-    ok = logger:set_primary_config(level, none), % what dies here dies on purpose
-    Tests = lists:sort([Name || {Name, 0} <- ?MODULE:module_info(exports), is_test(atom_to_list(Name))]),
-    Failed = [Name || Name <- Tests, not passes(Name)],
-    io:format("~b tests of the merged module on OTP ~s, ~b failed~n", [
-        length(Tests), erlang:system_info(otp_release), length(Failed)
-    ]),
-    halt(min(1, length(Failed))).
-
-is_test(Name) ->
-    lists:suffix("_test", Name).
-
-passes(Name) ->
-    {Pid, Monitor} = spawn_monitor(fun() -> ?MODULE:Name(), exit(done) end),
-    receive
-        {'DOWN', Monitor, process, Pid, Reason} ->
-            io:format("~s  ~s~n", [case Reason of done -> "pass"; _ -> "FAIL" end, Name]),
-            Reason =:= done orelse io:format("~tp~n", [Reason]),
-            Reason =:= done
-    after 30000 ->
-        io:format("FAIL  ~s~n~tp~n", [Name, process_info(Pid, current_stacktrace)]),
-        exit(Pid, kill),
-        false
-    end.
-
-%% Polls until the fun is true.
-eventually(Fun) ->
-    eventually(Fun, erlang:monotonic_time(millisecond) + 10000).
-
-eventually(Fun, End) ->
-    case Fun() of
-        true -> ok;
-        false ->
-            true = erlang:monotonic_time(millisecond) < End,
-            receive after 10 -> ok end,
-            eventually(Fun, End)
-    end.
+    agent_fixture:run_tests(?MODULE, "the merged module").
 
 %% ---- helpers ----------------------------------------------------------------------------------
 
@@ -67,54 +31,15 @@ merged({M, F, A}) ->
     {list_to_atom(atom_to_list(M) ++ "." ++ atom_to_list(F)), A}.
 
 start_agent() ->
-    {ok, Guard, Hello} = whitebeam_agent:start(self(), [?MERGED]),
-    {Guard, Hello}.
+    agent_fixture:start_agent([?MERGED]).
 
-%% Detaches and waits until no trace is left.
 stop_agent(Guard) ->
-    Guard ! detach,
-    receive detached -> ok after 5000 -> exit(not_detached) end,
-    eventually(fun gone/0).
-
-gone() ->
-    whereis(whitebeam_keeper) =:= undefined andalso
-        code:is_loaded(?MERGED) =:= false andalso not erlang:check_old_code(?MERGED).
-
-ask(Guard, Function, Args) ->
-    Id = erlang:unique_integer([positive]),
-    Guard ! {request, Id, 5000, Function, Args},
-    answer(Id, []).
-
-answer(Id, Parts) ->
-    receive
-        {part, Id, From, Part} ->
-            From ! {credit, 1},
-            answer(Id, [Part | Parts]);
-        {reply, Id, Word, Term} ->
-            {Word, Term, lists:reverse(Parts)}
-    after 10000 -> exit(no_answer)
-    end.
-
-idle() ->
-    spawn(fun() -> receive stop -> ok end end).
+    agent_fixture:stop_agent(Guard, [?MERGED]).
 
 init({supervisor, Children}) -> {ok, {#{}, Children}};
 init({server, State}) -> {ok, State}.
 
 start_child(State) -> gen_server:start_link(?MODULE, {server, State}, []).
-
-snapshot() ->
-    #{
-        processes => lists:sort(processes()) -- [self()],
-        registered => lists:sort(registered()),
-        tables => length(ets:all()),
-        primary => logger:get_primary_config(),
-        ports => erlang:system_info(port_count),
-        loaded => [M || {M, _} <- code:all_loaded(), is_ours(M)]
-    }.
-
-is_ours(Module) ->
-    lists:prefix("whitebeam", atom_to_list(Module)).
 
 %% ---- what it is -------------------------------------------------------------------------------
 
