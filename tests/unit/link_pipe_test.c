@@ -214,6 +214,19 @@ static void silent_vm_is_given_up(void **state) {
 
 // ---- Sending and closing --------------------------------------------------------------------
 
+// A link whose VM has said hello.
+static void open_up(struct owner *owner) {
+    struct buffer out;
+    buffer_init(&out);
+    add_hello(&out);
+    open_link(owner);
+    say(buffer_str(&out));
+    while (owner->ups == 0) {
+        uv_run(&loop, UV_RUN_ONCE);
+    }
+    buffer_finish(&out);
+}
+
 static void close_it(struct owner *owner) {
     link_close(owner->link);
     assert_int_equal(owner->downs, 0);
@@ -246,14 +259,7 @@ static void hear(struct arena *arena, struct term *to, int64_t *message) {
 static void what_is_sent_before_closing_arrives(void **state) {
     (void)state;
     struct owner owner = {.on_up = send_two};
-    struct buffer out;
-    buffer_init(&out);
-    add_hello(&out);
-    open_link(&owner);
-    say(buffer_str(&out));
-    while (owner.ups == 0) {
-        uv_run(&loop, UV_RUN_ONCE);
-    }
+    open_up(&owner);
     struct arena arena;
     struct term to;
     int64_t message;
@@ -272,7 +278,6 @@ static void what_is_sent_before_closing_arrives(void **state) {
     hang_up(&to_daemon);
     run_to_the_end(&loop, &owner);
     arena_finish(&arena);
-    buffer_finish(&out);
 }
 
 static void link_may_be_closed_before_it_is_up(void **state) {
@@ -317,15 +322,10 @@ static void send_until_full(struct owner *owner) {
 static void vm_that_does_not_read_fills_the_output_and_no_more(void **state) {
     (void)state;
     struct owner owner = {.on_up = send_until_full};
-    struct buffer out;
-    buffer_init(&out);
-    add_hello(&out);
-    open_link(&owner);
-    say(buffer_str(&out));
     uint64_t start = uv_hrtime();
+    open_up(&owner);
     run_to_the_end(&loop, &owner);
     assert_in_range((uv_hrtime() - start) / 1000000, 900, 3000); // link_close waits 1 s
-    buffer_finish(&out);
 }
 
 static void *read_all(void *argument) {
@@ -342,14 +342,7 @@ static void *read_all(void *argument) {
 static void vm_that_reads_slowly_gets_everything(void **state) {
     (void)state;
     struct owner owner = {.on_up = send_until_full};
-    struct buffer out;
-    buffer_init(&out);
-    add_hello(&out);
-    open_link(&owner);
-    say(buffer_str(&out));
-    while (owner.ups == 0) {
-        uv_run(&loop, UV_RUN_ONCE);
-    }
+    open_up(&owner);
     size_t total = 0;
     pthread_t reader;
     assert_int_equal(pthread_create(&reader, NULL, read_all, &total), 0);
@@ -357,7 +350,6 @@ static void vm_that_reads_slowly_gets_everything(void **state) {
     pthread_join(reader, NULL);
     size_t frame = 4 + 1 + 2 + 6 + 5; // length, version, tuple, send, rex
     assert_int_equal(total, sent + sent / (1 << 16) * (frame - 1));
-    buffer_finish(&out);
 }
 
 static void send_once(struct owner *owner, struct str bytes) {
@@ -380,22 +372,20 @@ static void vm_that_stops_listening_is_lost(void **state) {
 }
 
 int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
     const struct CMUnitTest played[] = {
-            cmocka_unit_test_setup_teardown(
-                    hello_brings_the_link_up_and_messages_follow, begin, finish),
-            cmocka_unit_test_setup_teardown(
-                    other_first_words_than_hello_are_not_a_vm, begin, finish),
-            cmocka_unit_test_setup_teardown(garbage_after_the_hello_ends_the_link, begin, finish),
-            cmocka_unit_test_setup_teardown(vm_that_ends_at_any_byte_is_an_error, begin, finish),
-            cmocka_unit_test_setup_teardown(no_changed_byte_does_harm, begin, finish),
-            cmocka_unit_test_setup_teardown(silent_vm_is_given_up, begin, finish),
-            cmocka_unit_test_setup_teardown(what_is_sent_before_closing_arrives, begin, finish),
-            cmocka_unit_test_setup_teardown(link_may_be_closed_before_it_is_up, begin, finish),
-            cmocka_unit_test_setup_teardown(link_may_be_closed_inside_a_message, begin, finish),
-            cmocka_unit_test_setup_teardown(
-                    vm_that_does_not_read_fills_the_output_and_no_more, begin, finish),
-            cmocka_unit_test_setup_teardown(vm_that_reads_slowly_gets_everything, begin, finish),
-            cmocka_unit_test_setup_teardown(vm_that_stops_listening_is_lost, begin, finish),
+            TEST(hello_brings_the_link_up_and_messages_follow),
+            TEST(other_first_words_than_hello_are_not_a_vm),
+            TEST(garbage_after_the_hello_ends_the_link),
+            TEST(vm_that_ends_at_any_byte_is_an_error),
+            TEST(no_changed_byte_does_harm),
+            TEST(silent_vm_is_given_up),
+            TEST(what_is_sent_before_closing_arrives),
+            TEST(link_may_be_closed_before_it_is_up),
+            TEST(link_may_be_closed_inside_a_message),
+            TEST(vm_that_does_not_read_fills_the_output_and_no_more),
+            TEST(vm_that_reads_slowly_gets_everything),
+            TEST(vm_that_stops_listening_is_lost),
     };
     return cmocka_run_group_tests_name("a pipe whose VM the test plays", played, NULL, NULL);
 }

@@ -62,6 +62,14 @@ static json_t *run(struct request request, int status) {
         .request_id = STR("req-1"), .permissions = UINT64_MAX, .authenticated = true               \
     }
 
+// Braces in its path stand for themselves here: they are text like any other.
+static struct request request_of(const struct operation *operation) {
+    struct request request = REQUEST("", "");
+    request.method = str_of(operation->method);
+    request.path = str_of(operation->path);
+    return request;
+}
+
 static const char *text(const json_t *object, const char *key) {
     const char *found = json_string_value(json_object_get(object, key));
     assert_non_null(found);
@@ -99,10 +107,7 @@ static void every_other_operation_needs_a_key(void **state) {
         if (operations[i].permission == PERMISSION_NONE) {
             continue;
         }
-        // Braces stand for themselves here: they are text like any other.
-        struct request request = REQUEST("", "");
-        request.method = str_of(operations[i].method);
-        request.path = str_of(operations[i].path);
+        struct request request = request_of(&operations[i]);
         request.authenticated = false;
         json_decref(run_refused(request, 401, "unauthenticated"));
     }
@@ -114,9 +119,7 @@ static void a_key_needs_the_permission_of_the_operation(void **state) {
         if (operations[i].permission == PERMISSION_NONE) {
             continue;
         }
-        struct request request = REQUEST("", "");
-        request.method = str_of(operations[i].method);
-        request.path = str_of(operations[i].path);
+        struct request request = request_of(&operations[i]);
         request.permissions = ~(UINT64_C(1) << operations[i].permission);
         json_t *json = run_refused(request, 403, "forbidden");
         const json_t *details = json_object_get(json_object_get(json, "error"), "details");

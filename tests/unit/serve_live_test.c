@@ -182,15 +182,19 @@ static void a_handshake_must_be_complete(void **state) {
     reply_free(&reply);
 }
 
+static void join_room(struct client *client) {
+    say_text(client, "[\"1\",\"1\",\"room:a\",\"phx_join\",{}]");
+    expect_text(client, "[\"1\",\"1\",\"room:a\",\"phx_reply\",{\"status\":\"ok\",\"response\":{"
+                        "\"joined\":{}}}]");
+}
+
 // ---- messages --------------------------------------------------------------------------------
 
 static void topics_are_joined_over_the_socket(void **state) {
     (void)state;
     struct client client;
     open_socket(&client, OPEN KEY "\r\n");
-    say_text(&client, "[\"1\",\"1\",\"room:a\",\"phx_join\",{}]");
-    expect_text(&client, "[\"1\",\"1\",\"room:a\",\"phx_reply\",{\"status\":\"ok\",\"response\":{"
-                         "\"joined\":{}}}]");
+    join_room(&client);
     say_text(&client, "[\"1\",\"2\",\"room:a\",\"shout\",{\"n\":1}]");
     expect_text(&client, "[\"1\",null,\"room:a\",\"heard\",{\"n\":1}]");
     expect_text(
@@ -243,9 +247,7 @@ static void draining_says_that_the_server_restarts(void **state) {
     (void)state;
     struct client client;
     open_socket(&client, OPEN KEY "\r\n");
-    say_text(&client, "[\"1\",\"1\",\"room:a\",\"phx_join\",{}]");
-    expect_text(&client, "[\"1\",\"1\",\"room:a\",\"phx_reply\",{\"status\":\"ok\",\"response\":{"
-                         "\"joined\":{}}}]");
+    join_room(&client);
     server_drain(&server);
     expect_frame(&client, 0x88, "\x03\xf4the server restarts", 21); // 1012
     client_close(&client);

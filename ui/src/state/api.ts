@@ -81,18 +81,22 @@ export interface Node {
 
 // ---- processes --------------------------------------------------------------------------------
 
-export interface ProcessRow {
+/** What a process is, in a list and by itself. */
+interface ProcessIdentity {
   readonly pid: string;
   readonly name: string | null;
   readonly label: string | null;
   readonly type: ProcessType;
   readonly behavior: string | null;
   readonly module: string | null;
-  readonly initial_call: string | null;
-  readonly current_function: string | null;
   readonly application: string | null;
   readonly supervised: boolean;
   readonly supervisor_pid: string | null;
+}
+
+export interface ProcessRow extends ProcessIdentity {
+  readonly initial_call: string | null;
+  readonly current_function: string | null;
   readonly status: ProcessStatus;
   readonly memory: number;
   readonly memory_is_lower_bound: boolean;
@@ -107,16 +111,7 @@ export interface Frame {
   readonly line?: number | null;
 }
 
-export interface ProcessDetails {
-  readonly pid: string;
-  readonly name: string | null;
-  readonly label: string | null;
-  readonly type: ProcessType;
-  readonly behavior: string | null;
-  readonly module: string | null;
-  readonly application: string | null;
-  readonly supervised: boolean;
-  readonly supervisor_pid: string | null;
+export interface ProcessDetails extends ProcessIdentity {
   readonly uptime_ms: number | null;
   readonly uptime_is_lower_bound: boolean;
   readonly alive: boolean;
