@@ -121,7 +121,7 @@ ui-dev: ui/node_modules/.installed
 	@exec node ui/dev.mjs $(if $(STATE),--state $(STATE))
 
 ui-test: ui/node_modules/.installed
-	$(Q)cd ui && npx tsc --noEmit && node test.mjs
+	@tools/run_tests page
 
 # What of it was built (see ui/build.mjs) is embedded; without it the daemon says how to build it.
 $(BUILD)/assets.c: tools/embed_assets $(wildcard $(BUILD)/ui/*)
