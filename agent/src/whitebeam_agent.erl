@@ -27,6 +27,7 @@
     daemon :: pid(),
     monitor :: reference(),
     events :: pid(),
+    leases :: pid(),
     heard :: integer(),
     workers = #{} :: #{pid() => {integer(), reference()}}
 }).
@@ -98,8 +99,9 @@ init(Caller, Tag, Daemon) ->
             demonitor(Wait, [flush]),
             Monitor = monitor(process, Daemon),
             Events = whitebeam_events:start(Daemon),
+            Leases = whitebeam_leases:start(),
             Caller ! {Tag, Events},
-            loop(#guard{daemon = Daemon, monitor = Monitor, events = Events, heard = now_ms()});
+            loop(#guard{daemon = Daemon, monitor = Monitor, events = Events, leases = Leases, heard = now_ms()});
         {'DOWN', Wait, process, _, _} ->
             ok
     end.
@@ -127,6 +129,8 @@ handle({cancel, Id}, Guard) ->
     loop(stop_worker(Id, Guard));
 handle({'EXIT', Events, _}, #guard{events = Events} = Guard) ->
     leave(Guard); % without its events the agent is of no use; the daemon will come again
+handle({'EXIT', Leases, _}, #guard{leases = Leases} = Guard) ->
+    leave(Guard); % so are they
 handle({'EXIT', Pid, Reason}, Guard) ->
     loop(worker_ended(Pid, Reason, Guard));
 handle({timeout, Timer, {deadline, Id}}, #guard{workers = Workers} = Guard) ->
@@ -149,7 +153,8 @@ handle(_, Guard) ->
 
 %% Ends everything that runs for the daemon; the events process takes its filter and its traces with
 %% it when it sees us end. The keeper does the rest.
-leave(#guard{workers = Workers} = Guard) ->
+leave(#guard{leases = Leases, workers = Workers} = Guard) ->
+    ok = whitebeam_leases:stop(Leases),
     Pids = maps:keys(Workers),
     [exit(Pid, kill) || Pid <- Pids],
     [receive {'EXIT', Pid, _} -> ok after 1000 -> ok end || Pid <- Pids],
@@ -158,9 +163,10 @@ leave(#guard{workers = Workers} = Guard) ->
 request(Id, _, _, _, #guard{workers = Workers} = Guard) when map_size(Workers) >= ?WORKERS ->
     fail(Guard, Id, {busy, <<"too many requests run on the node already">>, []}),
     Guard;
-request(Id, Deadline, Function, Args, #guard{daemon = Daemon, events = Events, workers = Workers} = Guard) ->
+request(Id, Deadline, Function, Args, #guard{daemon = Daemon, workers = Workers} = Guard) ->
+    #guard{events = Events, leases = Leases} = Guard,
     {Answer, Priority, Words} = function(Function),
-    Pid = spawn_opt(fun() -> work({Daemon, Id}, Events, Answer, Args) end, [
+    Pid = spawn_opt(fun() -> work({Daemon, Id}, {Events, Leases}, Answer, Args) end, [
         link,
         {priority, Priority},
         heap(Words)
@@ -182,15 +188,17 @@ function(details) -> {fun whitebeam_process:details/1, normal, 16 bsl 20};
 function(exit_signal) -> {fun whitebeam_process:exit_signal/1, normal, 4 bsl 20};
 function(whereis_name) -> {fun whitebeam_process:whereis_name/1, normal, 4 bsl 20};
 function(find_pid) -> {fun whitebeam_process:find_pid/1, normal, 4 bsl 20};
+function(operate) -> {fun whitebeam_operate:operate/1, normal, 16 bsl 20};
 function(state) -> {fun whitebeam_state:state/1, normal, 16 bsl 20};
 function(_) -> {fun unknown/1, normal, 1 bsl 20}.
 
 unknown(_) ->
     {error, {unknown, <<"the agent has no such function">>, []}}.
 
-work({Daemon, Id} = Context, Events, Function, Args) ->
+work({Daemon, Id} = Context, {Events, Leases}, Function, Args) ->
     put(whitebeam, Context),
     put(whitebeam_events, Events),
+    put(whitebeam_leases, Leases),
     Answer =
         try Function(Args) of
             {ok, Term} -> sized(Id, Term);

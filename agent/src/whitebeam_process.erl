@@ -2,6 +2,7 @@
 -module(whitebeam_process).
 
 -export([details/1, exit_signal/1, whereis_name/1, find_pid/1, initial_call/1, initial_call/2]).
+-export([protection/1]).
 
 -define(CHEAP, [
     registered_name, initial_call, status, message_queue_len, heap_size, stack_size, reductions,
@@ -164,6 +165,7 @@ reason(Text) ->
 
 %% Why a process must not be harmed, or `none`: what the runtime system started itself (its group
 %% leader is init), everything below kernel_sup, a few by name, application masters, and the agent.
+-spec protection(pid()) -> binary() | none.
 protection(Pid) ->
     Init = whereis(init),
     Keys = [group_leader, initial_call, registered_name, current_function],

@@ -3,7 +3,7 @@
 %% format_status callback can hide secrets.
 -module(whitebeam_state).
 
--export([state/1]).
+-export([state/1, is_proven/1]).
 
 -define(SYS, [
     gen_server, gen_statem, gen_event, gen_fsm, supervisor, supervisor_bridge, supervisor2,
@@ -31,6 +31,11 @@ state([Pid, TimeoutMs, MaxQueue, MaxMemory, MaxBytes]) ->
 
 gone() ->
     {error, {gone, <<"the process is not alive">>, []}}.
+
+%% Whether the process understands system messages, proven by its behaviour.
+-spec is_proven(pid()) -> boolean().
+is_proven(Pid) ->
+    is_sys(whitebeam_process:initial_call(Pid)) orelse waits_as_sys(Pid).
 
 proven(Pid, TimeoutMs, MaxBytes) ->
     Initial = whitebeam_process:initial_call(Pid),

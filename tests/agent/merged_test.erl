@@ -116,6 +116,7 @@ requests(Supervisor, Child) ->
             Word =:= ok andalso element(1, Row) =:= Child andalso Pids =:= [Child]
         end},
         {refresh, [[Child]], fun({Word, {_, [Row]}, _}) -> Word =:= ok andalso element(1, Row) =:= Child end},
+        {operate, [list_leases, #{}], fun({Word, Answer, _}) -> Word =:= ok andalso Answer =:= #{leases => []} end},
         {names, [], fun({Word, _, Parts}) ->
             Word =:= ok andalso lists:member({kernel_sup, Kernel}, lists:append(Parts))
         end},

@@ -1,0 +1,68 @@
+%% Functions that run inside a process, as a system message. Only processes that are proven to
+%% understand system messages get one.
+-module(whitebeam_sys).
+
+-export([inside/3, check/1]).
+
+-define(QUEUE, 1000).
+
+%% Runs Fun(State) in the process and answers what it answers: {answer, Answer} leaves the state as it
+%% is, {replace, New, Answer} replaces it. A process that reads the question after the asker has
+%% given up does not run it. Cost to the process: what Fun costs, and one message.
+%% State is what sys:get_state/1 answers; of gen_event, Fun runs for each handler.
+%% Throws not_sys, queue, busy, gone, crashed.
+-spec inside(pid(), fun((term()) -> {answer, term()} | {replace, term(), term()}), non_neg_integer()) -> term().
+inside(Pid, Fun, TimeoutMs) ->
+    ok = check(Pid),
+    Tag = monitor(process, Pid),
+    Pid ! {system, {self(), Tag}, {replace_state, question(self(), Tag, Fun)}},
+    wait(Tag, TimeoutMs, none).
+
+question(To, Tag, Fun) ->
+    fun(State) ->
+        is_process_alive(To) orelse throw(Tag),
+        case Fun(State) of
+            {answer, Answer} ->
+                To ! {Tag, inside, Answer},
+                throw(Tag);
+            {replace, New, Answer} ->
+                To ! {Tag, inside, Answer},
+                New
+        end
+    end.
+
+%% The reply of sys comes last.
+wait(Tag, TimeoutMs, Answer) ->
+    receive
+        {Tag, inside, First} -> wait(Tag, TimeoutMs, {answer, First});
+        {Tag, Reply} -> replied(Tag, Answer, Reply);
+        {'DOWN', Tag, process, _, _} -> whitebeam_arguments:fail(gone, <<"the process ended meanwhile">>)
+    after TimeoutMs ->
+        demonitor(Tag, [flush]),
+        whitebeam_arguments:fail(busy, <<"the process did not answer in time">>)
+    end.
+
+replied(Tag, {answer, Answer}, _) ->
+    demonitor(Tag, [flush]),
+    Answer;
+replied(Tag, none, Reply) ->
+    demonitor(Tag, [flush]),
+    Text = io_lib:format("what was to run inside the process failed: ~0tP", [Reply, 20]),
+    whitebeam_arguments:fail(crashed, Text).
+
+%% Throws unless the process understands system messages and is idle enough to answer soon.
+-spec check(pid()) -> ok.
+check(Pid) ->
+    case erlang:process_info(Pid, [message_queue_len, status]) of
+        undefined ->
+            whitebeam_arguments:fail(gone, <<"the process is not alive">>);
+        [{_, Queue}, _] when Queue > ?QUEUE ->
+            Details = #{queue_length => Queue, limit => ?QUEUE},
+            whitebeam_arguments:fail(queue, <<"too many messages wait before the question">>, Details);
+        [_, {_, suspended}] ->
+            whitebeam_arguments:fail(busy, <<"the process is suspended">>);
+        _ ->
+            whitebeam_state:is_proven(Pid) orelse
+                whitebeam_arguments:fail(not_sys, <<"it is not a process of a known behaviour">>),
+            ok
+    end.
