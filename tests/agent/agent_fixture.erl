@@ -2,7 +2,7 @@
 %% erl comes with eunit), a daemon's side of the agent, and what a node looks like.
 -module(agent_fixture).
 
--export([run_tests/2, eventually/1]).
+-export([run_tests/2, eventually/1, modules/0, with_agent/1, operate/3]).
 -export([start_agent/1, stop_agent/2, gone/1, ask/3, ask/4]).
 -export([snapshot/0, is_ours/1, idle/0]).
 
@@ -47,6 +47,11 @@ eventually(Fun, End) ->
             eventually(Fun, End)
     end.
 
+%% The agent's modules, as they are on the code path.
+modules() ->
+    Beams = filelib:wildcard(filename:join(filename:dirname(code:which(whitebeam_keeper)), "*.beam")),
+    [list_to_atom(filename:basename(Beam, ".beam")) || Beam <- lists:sort(Beams)].
+
 %% ---- the daemon's side ------------------------------------------------------------------------
 
 start_agent(Modules) ->
@@ -58,6 +63,17 @@ stop_agent(Guard, Modules) ->
     Guard ! detach,
     receive detached -> ok after 5000 -> exit(not_detached) end,
     eventually(fun() -> gone(Modules) end).
+
+%% Runs Test with an agent, then detaches it and waits until no trace of it is left.
+with_agent(Test) ->
+    {Guard, _} = start_agent(modules()),
+    Test(Guard),
+    stop_agent(Guard, modules()).
+
+%% An operation of whitebeam_operate: {ok, Answer} or {error, {Code, Text, Details}}.
+operate(Guard, Name, Arguments) ->
+    {Word, Answer, []} = ask(Guard, operate, [Name, Arguments], 10000),
+    {Word, Answer}.
 
 %% Whether no trace of the agent is left.
 gone(Modules) ->

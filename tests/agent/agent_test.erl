@@ -5,11 +5,7 @@
 -compile([export_all, nowarn_export_all]).
 -import(agent_fixture, [eventually/1, ask/3, ask/4, idle/0, snapshot/0]).
 
--define(MODULES, [
-    whitebeam_agent, whitebeam_arguments, whitebeam_events, whitebeam_filter, whitebeam_inside,
-    whitebeam_keeper, whitebeam_leases, whitebeam_operate, whitebeam_process, whitebeam_state,
-    whitebeam_supervisor, whitebeam_sweep, whitebeam_sys, whitebeam_system, whitebeam_trim
-]).
+-define(MODULES, (agent_fixture:modules())).
 
 main() ->
     agent_fixture:run_tests(?MODULE, "the agent's modules").
