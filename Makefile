@@ -216,9 +216,10 @@ $(BUILD)/check/end_to_end/%.o: tests/end_to_end/%.c
 	$(Q)$(CC) $(CHECK) -Itests -c -o $@ $<
 
 $(BUILD)/check/end_to_end/%_test: $(BUILD)/check/end_to_end/%_test.o \
-                                  $(HARNESS:tests/%.c=$(BUILD)/check/%.o)
+                                  $(HARNESS:tests/%.c=$(BUILD)/check/%.o) \
+                                  $(BUILD)/check/libwhitebeam.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(SANITIZE) -o $@ $^ -ljansson -lcmocka
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(LIBS) -lcmocka
 
 $(BUILD)/check/end_to_end/ebin/.built: $(TARGETS)
 	$(call say,ERLC,$(@D))

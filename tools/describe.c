@@ -4,11 +4,12 @@
 #include "operations/operation.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char introduction[] =
         "# The REST API\n"
         "\n"
-        "This file is written by `make docs` from `src/operations/table.c` and "
+        "This file is written by `make docs` from the rows of `src/operations/rows_*.c` and "
         "`src/base/errors.def`.\n"
         "\n"
         "## What holds for every operation\n"
@@ -59,6 +60,24 @@ static void write_type(const struct argument *argument) {
     case ARGUMENT_PROCESS:
         printf("process");
         break;
+    case ARGUMENT_SUPERVISOR:
+        printf("supervisor");
+        break;
+    case ARGUMENT_ATOM:
+        printf("atom");
+        break;
+    case ARGUMENT_TERM:
+        printf("term: a string in the syntax of `format`, or other JSON");
+        break;
+    case ARGUMENT_CHILD_SPEC:
+        printf("child specification: an object, or a string with a term");
+        break;
+    case ARGUMENT_TEXTS:
+        printf("array of texts, or one with commas");
+        break;
+    case ARGUMENT_PROCESSES:
+        printf("array of processes, or one text with commas");
+        break;
     case ARGUMENT_NODE:
         printf("node, `name@host`");
         break;
@@ -78,8 +97,21 @@ static void write_type(const struct argument *argument) {
     }
 }
 
+// Where an argument stands in the operation's own route.
+static const char *place(const struct operation *operation, const struct argument *argument) {
+    char braces[80];
+    snprintf(braces, sizeof braces, "{%s}", argument->name);
+    const struct route_pattern *route = &operation->routes[0];
+    if (route->method == NULL) {
+        return "body";
+    }
+    return strstr(route->path, braces)         ? "path"
+           : strcmp(route->method, "GET") == 0 ? "query"
+           : argument->secret                  ? "body"
+                                               : "query or body";
+}
+
 static void write_arguments(const struct operation *operation) {
-    static const char *const places[] = {"path", "query", "body"};
     if (operation->arguments[0].name == NULL) {
         printf("No arguments.\n\n");
         return;
@@ -87,7 +119,7 @@ static void write_arguments(const struct operation *operation) {
     printf("| argument | in | what it may be | without it | meaning |\n|---|---|---|---|---|\n");
     for (const struct argument *argument = operation->arguments; argument->name != NULL;
             argument++) {
-        printf("| `%s` | %s | ", argument->name, places[argument->place]);
+        printf("| `%s` | %s | ", argument->name, place(operation, argument));
         write_type(argument);
         if (argument->required) {
             printf(" | required");
@@ -103,13 +135,25 @@ static void write_arguments(const struct operation *operation) {
 
 static void write_operation(const struct operation *operation) {
     must(operation->summary != NULL && operation->reply != NULL);
-    printf("### %s\n\n`%s %s`\n\n%s\n\n", operation->name, operation->method, operation->path,
-            operation->summary);
+    printf("### %s\n\n", operation->name);
+    for (size_t r = 0; r < OPERATION_ROUTES && operation->routes[r].method != NULL; r++) {
+        printf("`%s %s`  \n", operation->routes[r].method, operation->routes[r].path);
+    }
+    if (operation->group != NULL) {
+        printf("`POST /api/v1/operations/%s`\n", operation->name);
+    }
+    printf("\n%s\n\n", operation->summary);
     printf("Permission: %s. Rate class: %s. Effect: %s. Answers: `%s`.",
             permission_name(operation->permission), rate_name(operation->rate),
             effect_name(operation->effect), operation->reply);
     if (operation->teaches != NULL) {
         printf(" OTP: %s", operation->teaches);
+    }
+    if (operation->functions != NULL) {
+        printf(" Behind it: `%s`.", operation->functions);
+    }
+    if (operation->honest != NULL) {
+        printf("\n\n**To know:** %s", operation->honest);
     }
     printf("\n\n");
     write_arguments(operation);
@@ -128,13 +172,17 @@ static void write_errors(void) {
 int main(void) {
     fputs(introduction, stdout);
     printf("## Operations\n\n| operation | route | summary |\n|---|---|---|\n");
-    for (size_t i = 0; i < operation_count; i++) {
-        printf("| [%s](#%s) | `%s %s` | %s |\n", operations[i].name, operations[i].name,
-                operations[i].method, operations[i].path, operations[i].summary);
+    for (size_t i = 0; i < operation_count(); i++) {
+        const struct operation *operation = operation_at(i);
+        const struct route_pattern *route = &operation->routes[0];
+        printf("| [%s](#%s) | `%s %s%s` | %s |\n", operation->name, operation->name,
+                route->method ? route->method : "POST",
+                route->method ? route->path : "/api/v1/operations/",
+                route->method ? "" : operation->name, operation->summary);
     }
     printf("\n");
-    for (size_t i = 0; i < operation_count; i++) {
-        write_operation(&operations[i]);
+    for (size_t i = 0; i < operation_count(); i++) {
+        write_operation(operation_at(i));
     }
     write_errors();
     return ferror(stdout) || fflush(stdout) != 0;

@@ -88,18 +88,62 @@ struct agent_error {
 
 static const struct agent_error agent_errors[] = {
         {"gone", ERROR_PROCESS_NOT_FOUND},
+        {"not_found", ERROR_ITEM_NOT_FOUND},
         {"not_sys", ERROR_NOT_SYS_COMPLIANT},
         {"too_large", ERROR_STATE_TOO_LARGE},
         {"memory", ERROR_ANSWER_TOO_LARGE},
         {"queue", ERROR_PROCESS_BUSY},
         {"busy", ERROR_PROCESS_BUSY},
         {"protected", ERROR_PROTECTED_PROCESS},
-        {"unknown_atom", ERROR_INVALID_PARAMETER},
+        {"unknown_atom", ERROR_UNKNOWN_ATOM},
+        {"invalid", ERROR_INVALID_PARAMETER},
+        {"refused", ERROR_REFUSED},
+        {"unsupported", ERROR_NOT_IMPLEMENTED},
+        {"conflict", ERROR_CONFLICT},
+        {"crashed", ERROR_CALLBACK_CRASHED},
+        {"timeout", ERROR_CALL_TIMEOUT},
         {"deadline", ERROR_DEADLINE},
         {"crash", ERROR_AGENT_FAILED},
 };
 
-// {Code, Text, Details}; two integers in Details are what was found and the limit.
+static void add_texts(struct error *error, const char *name, const struct term *list) {
+    struct str texts[64];
+    size_t used = 0;
+    const struct term *items;
+    uint32_t count;
+    if (!term_list(list, &items, &count)) {
+        return;
+    }
+    for (uint32_t i = 0; i < count && used < 64; i++) {
+        used += term_text(&items[i], &texts[used]);
+    }
+    error_detail_list(error, name, texts, used);
+}
+
+// A map of names to integers, texts and lists of texts.
+static void add_details(struct error *error, const struct term *map) {
+    for (uint32_t i = 0; map->type == TERM_MAP && i < map->size; i++) {
+        char name[64];
+        struct str key;
+        struct str text;
+        int64_t number;
+        const struct term *value = &map->items[2 * i + 1];
+        if (!term_text(&map->items[2 * i], &key) || key.length >= sizeof name) {
+            continue;
+        }
+        memcpy(name, key.at, key.length);
+        name[key.length] = '\0';
+        if (term_integer(value, &number)) {
+            error_detail_int(error, name, number);
+        } else if (term_text(value, &text)) {
+            error_detail(error, name, text);
+        } else {
+            add_texts(error, name, value);
+        }
+    }
+}
+
+// {Code, Text, Details}: a map, or two integers, which are what was found and the limit.
 static void read_error(const struct node *node, const struct term *term, struct error *error) {
     struct str name;
     struct str text;
@@ -117,6 +161,7 @@ static void read_error(const struct node *node, const struct term *term, struct 
         }
     }
     error_set(error, code, "%.*s", STR_ARGS(text));
+    add_details(error, third);
     const struct term *items;
     uint32_t count;
     int64_t found;

@@ -344,6 +344,10 @@ void node_begin_detach(struct node *node) {
 
 // ---- questions -------------------------------------------------------------------------------
 
+uint32_t node_creation(const struct node *node) {
+    return node->creation;
+}
+
 struct str node_vm(const struct node *node) {
     return str_of(node->vm);
 }

@@ -51,6 +51,7 @@ struct node_impact {
 struct str node_name(const struct node *node);
 // The name the node gives itself, which its pids have: nonode@nohost over a pipe.
 struct str node_vm(const struct node *node);
+uint32_t node_creation(const struct node *node); // of its pids
 enum node_state node_state(const struct node *node);
 const struct node_facts *node_facts(const struct node *node);
 // Why the node was lost, and when the next try is (unix ms; -1: none).

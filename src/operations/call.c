@@ -6,6 +6,7 @@
 #include "base/must.h"
 #include "limits.h"
 #include "operations/arguments.h"
+#include "operations/describe_operations.h"
 #include "operations/route.h"
 
 static bool authorise(struct call *call, struct error *error) {
@@ -27,6 +28,30 @@ static bool authorise(struct call *call, struct error *error) {
     return true;
 }
 
+// Arguments that need a permission of their own.
+static bool authorise_arguments(const struct call *call, struct error *error) {
+    static const struct {
+        const char *argument;
+        enum permission permission;
+    } needs[] = {
+            {"force", PERMISSION_FORCE_SYSTEM},
+            {"create_atoms", PERMISSION_CREATE_ATOMS},
+            {"allow_code", PERMISSION_MANAGE_CODE},
+    };
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
+        bool asked = operation_argument(call->operation, str_of(needs[i].argument)) != NULL &&
+                     call_value(call, needs[i].argument)->integer != 0;
+        if (asked && !(call->request.permissions >> needs[i].permission & 1)) {
+            const char *name = permission_name(needs[i].permission);
+            error_set(
+                    error, ERROR_FORBIDDEN, "%s needs the permission %s", needs[i].argument, name);
+            error_detail(error, "permission", str_of(name));
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool prepare(struct call *call, struct error *error) {
     struct route route;
     if (!route_find(&call->arena, call->request.method, call->request.path, &route, &call->allow,
@@ -34,7 +59,8 @@ static bool prepare(struct call *call, struct error *error) {
         return false;
     }
     call->operation = route.operation;
-    return authorise(call, error) && arguments_read(call, &route, error);
+    return authorise(call, error) && arguments_read(call, &route, error) &&
+           authorise_arguments(call, error);
 }
 
 void call_start(struct call *call, struct nodes *nodes, const struct request *request,
@@ -70,6 +96,9 @@ const struct value *call_value(const struct call *call, const char *name) {
 
 void call_done(struct call *call, int status) {
     must(!call->done);
+    if (status < 300) {
+        describe_explain(call);
+    }
     call->done = true;
     call->status = status;
     call->finished(call);

@@ -17,10 +17,13 @@ struct parameter {
 };
 
 struct value {
-    bool given;       // false: absent and without a fallback
-    struct str text;  // TEXT, CHOICE, PATTERN, PROCESS, NODE
-    int64_t integer;  // INTEGER; BOOLEAN as 0 or 1; CHOICE: index into choices
-    uint32_t choices; // CHOICES: bit i is choices[i]
+    bool given;        // false: absent and without a fallback
+    bool json;         // TERM, CHILD_SPEC: `text` is JSON, not a string that was given
+    struct str text;   // of all types but TEXTS and PROCESSES
+    int64_t integer;   // INTEGER; BOOLEAN as 0 or 1; CHOICE: index into choices
+    uint32_t choices;  // CHOICES: bit i is choices[i]
+    struct str *items; // TEXTS, PROCESSES
+    size_t count;
 };
 
 // What the transport brings. All pointers must live until `finished`.
@@ -47,6 +50,7 @@ struct call {
     struct buffer answer; // JSON of a whole answer, success or failure
     int status;           // HTTP's
     bool done;
+    bool explain;                        // the answer is to say what is behind the operation
     struct str links;                    // value of the Link header, may be empty
     struct str allow;                    // value of the Allow header on 405
     void (*finished)(struct call *call); // the transport's: called once, may be inside call_start

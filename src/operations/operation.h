@@ -15,23 +15,36 @@ enum argument_type {
     ARGUMENT_INTEGER, // within minimum … maximum
     ARGUMENT_BOOLEAN, // true or false
     ARGUMENT_CHOICE,  // one of `choices`
-    ARGUMENT_CHOICES, // several of `choices`, separated by commas; at most 32 exist
+    ARGUMENT_CHOICES, // several of `choices`, separated by commas or as an array; at most 32 exist
     ARGUMENT_PATTERN, // PCRE2, at most LIMIT_PATTERN_BYTES
     ARGUMENT_PROCESS, // a pid or a registered name, see print_read_pid
-    ARGUMENT_NODE,    // name@host
+    ARGUMENT_SUPERVISOR, // a registered name, a pid, or a path
+    ARGUMENT_NODE,       // name@host
+    ARGUMENT_ATOM,       // a module, function, application or name: Foo, :foo, foo
+    ARGUMENT_TERM,       // a string in the syntax that the argument `format` names, or other JSON
+    ARGUMENT_CHILD_SPEC, // an object, or a string with a term
+    ARGUMENT_TEXTS,      // an array of texts, or one text with commas
+    ARGUMENT_PROCESSES,  // the same of processes
 };
 
-enum argument_place { PLACE_PATH, PLACE_QUERY, PLACE_BODY };
-
+// Where an argument stands follows from its route: in the path if the route names it; else in the
+// query, or in the body of a method that has one.
 struct argument {
     const char *name; // NULL ends the list
     enum argument_type type;
-    enum argument_place place;
     bool required;
+    bool secret; // only in the body, and not in the audit record
     const char *summary;
     const char *choices;  // "a|b|c"
     const char *fallback; // what counts when it is absent; NULL: absent
     int64_t minimum, maximum;
+};
+
+#define OPERATION_ROUTES 5
+
+struct route_pattern {
+    const char *method; // GET, POST, PUT, DELETE; NULL ends the list
+    const char *path;   // segments; {name} is the argument `name`
 };
 
 enum permission {
@@ -64,20 +77,33 @@ enum effect {
 
 struct operation {
     const char *name;
+    const char *group; // of related operations, for the documentation
     const char *summary;
-    const char *method; // GET, POST, PUT, DELETE
-    const char *path;   // segments; {name} is the path argument `name`
+    // The first is its own; the others answer the same. Every operation with a group also answers
+    // POST /api/v1/operations/{operation} with all arguments in the body.
+    struct route_pattern routes[OPERATION_ROUTES];
     const struct argument *arguments;
     enum permission permission;
     enum rate_class rate;
     enum effect effect;
-    const char *reply;   // the type of `data` in docs/api.md
-    const char *teaches; // the OTP concept behind it
+    int status;            // of success; 0: 200
+    const char *reply;     // the form of `data`, see reply.h
+    bool list;             // `data` is a list of `reply`, with pages in `meta`
+    const char *teaches;   // the OTP concept behind it
+    const char *functions; // the OTP functions behind it, "erlang:exit/2, proc_lib:spawn/3"
+    const char *honest;    // how it differs from what its name promises; NULL: it does not
+    const char *next;      // operations to look at next, "get_process|list_processes"
     void (*run)(struct call *call);
 };
 
-extern const struct operation operations[];
-extern const size_t operation_count;
+// All rows, in the order of the documentation.
+size_t operation_count(void);
+const struct operation *operation_at(size_t index);
+// NULL: there is none of that name.
+const struct operation *operation_find(struct str name);
+
+// The argument of that name, or NULL.
+const struct argument *operation_argument(const struct operation *operation, struct str name);
 
 const char *permission_name(enum permission permission);
 const char *rate_name(enum rate_class rate);

@@ -38,13 +38,6 @@ static void send_exit(struct target *target) {
     struct call *call = target->call;
     int64_t wait = call_value(call, "wait_ms")->integer;
     bool force = call_value(call, "force")->integer != 0;
-    if (force && !(call->request.permissions >> PERMISSION_FORCE_SYSTEM & 1)) {
-        struct error error;
-        error_set(&error, ERROR_FORBIDDEN, "force needs the permission force:system");
-        error_detail(&error, "permission", STR("force:system"));
-        call_fail(call, &error);
-        return;
-    }
     struct buffer arguments;
     buffer_init(&arguments);
     target_encode(&arguments, target, 5);

@@ -4,6 +4,7 @@
 #include "insight/paths.h"
 #include "node/kinds.h"
 #include "operations/answer.h"
+#include "operations/encode_arguments.h"
 #include "operations/handlers.h"
 #include "operations/supervisor_rows.h"
 
@@ -95,30 +96,13 @@ void run_supervisors_list(struct call *call) {
 
 // ---- one -------------------------------------------------------------------------------------
 
-// Fails with the names that exist, as many as fit.
-static void fail_not_found(struct call *call, struct node *node, const struct mirror *mirror) {
-    struct str name = call_value(call, "name")->text;
-    struct error error;
-    error_set(&error, ERROR_SUPERVISOR_NOT_FOUND, "Supervisor '%.*s' not found on %.*s",
-            (int)(name.length < 100 ? name.length : 100), name.at, STR_ARGS(node_name(node)));
-    error_detail(&error, "supervisor_name", name);
-    struct str names[64];
-    size_t count = 0;
-    for (uint32_t i = 0; i < mirror->supervisor_count && count < 64; i++) {
-        uint32_t slot = mirror->supervisors[i].slot;
-        if (slot != MIRROR_NONE && mirror->p.name[slot] != 0) {
-            names[count++] = mirror_alias(mirror_text(mirror, mirror->p.name[slot]));
-        }
-    }
-    error_detail_list(&error, "available_supervisors", names, count);
-    call_fail(call, &error);
-}
-
 // The supervisor that `name` means, or MIRROR_NONE after the call has failed.
 static uint32_t choose(struct call *call, struct node *node, const struct mirror *mirror) {
     uint32_t slot = path_resolve(mirror, call_value(call, "name")->text);
     if (slot == MIRROR_NONE) {
-        fail_not_found(call, node, mirror);
+        struct error error;
+        supervisor_not_found(node, call_value(call, "name")->text, &error);
+        call_fail(call, &error);
         return MIRROR_NONE;
     }
     return mirror->p.supervises[slot];

@@ -77,6 +77,7 @@ static struct reply send_request(
     if (reply.status == 0) {
         fail_msg("%s %s: no answer", method, path);
     }
+    reply_judge(method, path, &reply);
     return reply;
 }
 

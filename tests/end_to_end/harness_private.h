@@ -19,6 +19,9 @@ bool child_ended(pid_t pid, int *status);
 int child_wait(pid_t pid, int seconds, const char *what);
 void child_kill(pid_t pid);
 
+// Fails unless the answer of a request that worked has the form that its operation declares.
+void reply_judge(const char *method, const char *target, const struct reply *reply);
+
 int daemons_stop(void); // 0, or -1 when one did not end well
 void targets_forget(void);
 void live_clients_forget(void);

@@ -65,8 +65,11 @@ static void read_arguments(const struct operation *operation, const struct reque
     struct route route = {.operation = operation};
     struct error error;
     struct buffer out;
-    for (size_t i = 0; i < ROUTE_SEGMENTS; i++) {
-        route.arguments[i] = STR("0.1.0");
+    for (size_t i = 0; i < ROUTE_SEGMENTS && operation->arguments[i].name != NULL; i++) {
+        if (operation->arguments[i].required) {
+            route.names[route.argument_count] = str_of(operation->arguments[i].name);
+            route.arguments[route.argument_count++] = STR("0.1.0");
+        }
     }
     arena_init(&call.arena);
     buffer_init(&out);
@@ -107,10 +110,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     request.query = next_line(&rest);
     request.body = rest;
     int64_t row;
-    if (str_to_int(request.path, &row) && row >= 0 && (size_t)row < operation_count) {
-        request.path = str_of(operations[row].path);
-        request.method = str_of(operations[row].method);
-        read_arguments(&operations[row], &request);
+    if (str_to_int(request.path, &row) && row >= 0 && (size_t)row < operation_count()) {
+        const struct operation *operation = operation_at((size_t)row);
+        const struct route_pattern *own = &operation->routes[0];
+        request.path = str_of(own->method ? own->path : "/api/v1/operations/");
+        request.method = str_of(own->method ? own->method : "POST");
+        read_arguments(operation, &request);
     }
     check_decoding(request.path);
     check_decoding(request.query);

@@ -14,27 +14,38 @@
 #include "unit/jansson_beside.h"
 
 static const struct argument arguments[] = {
-        {.name = "id", .type = ARGUMENT_PROCESS, .place = PLACE_PATH, .required = true},
-        {.name = "text", .type = ARGUMENT_TEXT, .place = PLACE_QUERY},
+        {.name = "id", .type = ARGUMENT_PROCESS, .required = true},
+        {
+                .name = "text",
+                .type = ARGUMENT_TEXT,
+        },
         {.name = "count",
                 .type = ARGUMENT_INTEGER,
-                .place = PLACE_QUERY,
+
                 .fallback = "5",
                 .minimum = -3,
                 .maximum = 200},
-        {.name = "flag", .type = ARGUMENT_BOOLEAN, .place = PLACE_QUERY},
-        {.name = "sort", .type = ARGUMENT_CHOICE, .place = PLACE_QUERY, .choices = "name|memory|m"},
-        {.name = "include", .type = ARGUMENT_CHOICES, .place = PLACE_QUERY, .choices = "a|b|cc"},
-        {.name = "pattern", .type = ARGUMENT_PATTERN, .place = PLACE_QUERY},
-        {.name = "node", .type = ARGUMENT_NODE, .place = PLACE_QUERY},
-        {.name = "must", .type = ARGUMENT_TEXT, .place = PLACE_BODY, .required = true},
-        {.name = "port",
-                .type = ARGUMENT_INTEGER,
-                .place = PLACE_BODY,
-                .minimum = 1,
-                .maximum = 65535},
-        {.name = "sure", .type = ARGUMENT_BOOLEAN, .place = PLACE_BODY},
-        {.name = "way", .type = ARGUMENT_CHOICE, .place = PLACE_BODY, .choices = "up|down"},
+        {
+                .name = "flag",
+                .type = ARGUMENT_BOOLEAN,
+        },
+        {.name = "sort", .type = ARGUMENT_CHOICE, .choices = "name|memory|m"},
+        {.name = "include", .type = ARGUMENT_CHOICES, .choices = "a|b|cc"},
+        {
+                .name = "pattern",
+                .type = ARGUMENT_PATTERN,
+        },
+        {
+                .name = "node",
+                .type = ARGUMENT_NODE,
+        },
+        {.name = "must", .type = ARGUMENT_TEXT, .secret = true, .required = true},
+        {.name = "port", .type = ARGUMENT_INTEGER, .secret = true, .minimum = 1, .maximum = 65535},
+        {
+                .name = "sure",
+                .type = ARGUMENT_BOOLEAN,
+        },
+        {.name = "way", .type = ARGUMENT_CHOICE, .secret = true, .choices = "up|down"},
         {.name = NULL},
 };
 
@@ -59,7 +70,8 @@ static int finish(void **state) {
 }
 
 static bool read_str(struct str query, struct str body) {
-    struct route route = {.operation = call.operation, .arguments = {STR("0.1.0")}};
+    struct route route = {
+            .operation = call.operation, .names = {STR("id")}, .arguments = {STR("0.1.0")}};
     route.argument_count = 1;
     call.request.query = query;
     call.request.body = body;
@@ -197,12 +209,27 @@ static void what_is_given_twice_is_refused(void **state) {
 static void what_is_unknown_is_named_with_what_is_known(void **state) {
     (void)state;
     assert_int_equal(refused("what=1", GOOD_BODY, "what"), ERROR_UNKNOWN_PARAMETER);
-    assert_non_null(strstr(error.details, "\"parameters\":[\"text\",\"count\""));
+    assert_non_null(strstr(error.details, "\"parameters\":[\"id\",\"text\",\"count\""));
     assert_int_equal(refused("=1", GOOD_BODY, ""), ERROR_UNKNOWN_PARAMETER);
-    assert_int_equal(refused("must=x", GOOD_BODY, "must"), ERROR_UNKNOWN_PARAMETER);
-    assert_int_equal(refused("id=x", GOOD_BODY, "id"), ERROR_UNKNOWN_PARAMETER);
     assert_int_equal(refused("q%22%0A=1", GOOD_BODY, "q\"\n"), ERROR_UNKNOWN_PARAMETER);
-    assert_int_equal(refused("", "{\"must\":\"x\",\"count\":1}", "count"), ERROR_UNKNOWN_PARAMETER);
+}
+
+static void an_argument_stands_in_the_query_or_in_the_body(void **state) {
+    (void)state;
+    assert_int_equal(value("", "{\"must\":\"x\",\"count\":7}", "count")->integer, 7);
+    assert_int_equal(refused("id=x", GOOD_BODY, "id"), ERROR_INVALID_PARAMETER);
+    assert_int_equal(
+            refused("text=x", "{\"must\":\"x\",\"text\":\"y\"}", "text"), ERROR_INVALID_PARAMETER);
+}
+
+static void a_secret_stands_in_the_body_only(void **state) {
+    (void)state;
+    assert_int_equal(refused("must=x", GOOD_BODY, "must"), ERROR_INVALID_PARAMETER);
+}
+
+static void a_text_has_no_nul(void **state) {
+    (void)state;
+    assert_int_equal(refused("", "{\"must\":\"a\\u0000\"}", "must"), ERROR_INVALID_PARAMETER);
 }
 
 static void a_long_unknown_name_is_cut(void **state) {
@@ -236,7 +263,8 @@ static void too_many_parameters_are_refused(void **state) {
 
 static void the_path_is_checked_like_the_rest(void **state) {
     (void)state;
-    struct route route = {.operation = &with, .arguments = {STR("")}, .argument_count = 1};
+    struct route route = {
+            .operation = &with, .names = {STR("id")}, .arguments = {STR("")}, .argument_count = 1};
     assert_false(arguments_read(&call, &route, &error));
     assert_non_null(strstr(error.details, "\"field\":\"id\""));
 }
@@ -268,10 +296,9 @@ static void what_is_required_is_missed(void **state) {
 static void bodies_that_are_no_objects_are_refused(void **state) {
     (void)state;
     static const char *const bodies[] = {"x", "{", "{}x", "[]", "1", "\"must\"", "null", "true",
-            "{\"must\":}", "{must:1}", "{'must':'x'}", "{\"must\":\"x\",}",
-            "{\"must\":\"\\u0000\"}", "{\"must\":\"\xff\"}", "{\"must\":\"x\",\"must\":\"x\"}",
-            "{\"port\":1e999}", "{\"port\":99999999999999999999}", "{\"must\":\"\\ud800\"}", " ",
-            "{\"a\":NaN}"};
+            "{\"must\":}", "{must:1}", "{'must':'x'}", "{\"must\":\"x\",}", "{\"must\":\"\xff\"}",
+            "{\"must\":\"x\",\"must\":\"x\"}", "{\"port\":1e999}",
+            "{\"port\":99999999999999999999}", "{\"must\":\"\\ud800\"}", " ", "{\"a\":NaN}"};
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         assert_int_equal(refused("", bodies[i], NULL), ERROR_INVALID_JSON);
     }
@@ -340,16 +367,14 @@ static void an_operation_without_a_body_takes_none(void **state) {
 
 static void every_fallback_of_the_table_is_valid(void **state) {
     (void)state;
-    for (size_t i = 0; i < operation_count; i++) {
-        struct route route = {.operation = &operations[i]};
+    for (size_t i = 0; i < operation_count(); i++) {
+        const struct operation *operation = operation_at(i);
+        struct route route = {.operation = operation};
         bool asks = false;
-        for (size_t a = 0; a < ROUTE_SEGMENTS; a++) {
-            route.arguments[a] = STR("0.1.0");
+        for (const struct argument *a = operation->arguments; a->name != NULL; a++) {
+            asks = asks || a->required;
         }
-        for (const struct argument *a = operations[i].arguments; a->name != NULL; a++) {
-            asks = asks || (a->required && a->place != PLACE_PATH);
-        }
-        call.operation = &operations[i];
+        call.operation = operation;
         if (!arguments_read(&call, &route, &error)) {
             assert_true(asks);
             assert_int_equal(error.code, ERROR_MISSING_PARAMETER);
@@ -369,6 +394,9 @@ int main(void) {
             TEST(several_choices_are_separated_by_commas),
             TEST(what_is_given_twice_is_refused),
             TEST(what_is_unknown_is_named_with_what_is_known),
+            TEST(an_argument_stands_in_the_query_or_in_the_body),
+            TEST(a_secret_stands_in_the_body_only),
+            TEST(a_text_has_no_nul),
             TEST(a_long_unknown_name_is_cut),
             TEST(broken_queries_are_bad_requests),
             TEST(too_many_parameters_are_refused),

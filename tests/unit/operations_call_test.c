@@ -65,8 +65,15 @@ static json_t *run(struct request request, int status) {
 // Braces in its path stand for themselves here: they are text like any other.
 static struct request request_of(const struct operation *operation) {
     struct request request = REQUEST("", "");
-    request.method = str_of(operation->method);
-    request.path = str_of(operation->path);
+    if (operation->routes[0].method == NULL) {
+        static char path[200];
+        snprintf(path, sizeof path, "/api/v1/operations/%s", operation->name);
+        request.method = STR("POST");
+        request.path = str_of(path);
+        return request;
+    }
+    request.method = str_of(operation->routes[0].method);
+    request.path = str_of(operation->routes[0].path);
     return request;
 }
 
@@ -103,11 +110,12 @@ static void open_operations_need_no_key(void **state) {
 
 static void every_other_operation_needs_a_key(void **state) {
     (void)state;
-    for (size_t i = 0; i < operation_count; i++) {
-        if (operations[i].permission == PERMISSION_NONE) {
+    for (size_t i = 0; i < operation_count(); i++) {
+        const struct operation *operation = operation_at(i);
+        if (operation->permission == PERMISSION_NONE) {
             continue;
         }
-        struct request request = request_of(&operations[i]);
+        struct request request = request_of(operation);
         request.authenticated = false;
         json_decref(run_refused(request, 401, "unauthenticated"));
     }
@@ -115,15 +123,16 @@ static void every_other_operation_needs_a_key(void **state) {
 
 static void a_key_needs_the_permission_of_the_operation(void **state) {
     (void)state;
-    for (size_t i = 0; i < operation_count; i++) {
-        if (operations[i].permission == PERMISSION_NONE) {
+    for (size_t i = 0; i < operation_count(); i++) {
+        const struct operation *operation = operation_at(i);
+        if (operation->permission == PERMISSION_NONE) {
             continue;
         }
-        struct request request = request_of(&operations[i]);
-        request.permissions = ~(UINT64_C(1) << operations[i].permission);
+        struct request request = request_of(operation);
+        request.permissions = ~(UINT64_C(1) << operation->permission);
         json_t *json = run_refused(request, 403, "forbidden");
         const json_t *details = json_object_get(json_object_get(json, "error"), "details");
-        assert_string_equal(text(details, "permission"), permission_name(operations[i].permission));
+        assert_string_equal(text(details, "permission"), permission_name(operation->permission));
         json_decref(json);
     }
 }

@@ -1,4 +1,5 @@
 // Routes: raw paths are cut into segments first and decoded afterwards.
+#include "operations/reply.h"
 #include "operations/route.h"
 
 #include <setjmp.h>
@@ -55,37 +56,78 @@ static void fill(const char *pattern, const char *text, char *path, size_t size)
 static void every_operation_is_found_by_its_own_route(void **state) {
     (void)state;
     char path[400];
-    for (size_t i = 0; i < operation_count; i++) {
-        fill(operations[i].path, "a%20b", path, sizeof path);
-        assert_string_equal(find(operations[i].method, path), operations[i].name);
+    for (size_t i = 0; i < operation_count(); i++) {
+        const struct operation *operation = operation_at(i);
+        for (size_t r = 0; r < OPERATION_ROUTES && operation->routes[r].method != NULL; r++) {
+            fill(operation->routes[r].path, "a%20b", path, sizeof path);
+            assert_string_equal(find(operation->routes[r].method, path), operation->name);
+        }
         for (size_t a = 0; a < route.argument_count; a++) {
             assert_true(str_is(route.arguments[a], "a b"));
         }
     }
 }
 
+// Each {…} of a path is an argument of the operation.
+static void check_path(const struct operation *operation, const char *path) {
+    size_t braces = 0;
+    for (const char *at = strchr(path, '{'); at != NULL; at = strchr(at + 1, '{')) {
+        struct str name = {at + 1, strcspn(at + 1, "}")};
+        assert_non_null(operation_argument(operation, name));
+        braces++;
+    }
+    assert_true(braces <= ROUTE_SEGMENTS);
+}
+
+static void check_argument(const struct argument *argument) {
+    bool chooses = argument->type == ARGUMENT_CHOICE || argument->type == ARGUMENT_CHOICES;
+    assert_true(chooses == (argument->choices != NULL));
+    assert_true(argument->type != ARGUMENT_INTEGER || argument->minimum < argument->maximum);
+    assert_non_null(argument->summary);
+}
+
 static void the_table_keeps_its_own_rules(void **state) {
     (void)state;
-    for (size_t i = 0; i < operation_count; i++) {
-        size_t in_path = 0;
-        size_t braces = 0;
-        for (const char *at = operations[i].path; *at != '\0'; at++) {
-            braces += *at == '{';
+    for (size_t i = 0; i < operation_count(); i++) {
+        const struct operation *operation = operation_at(i);
+        for (size_t r = 0; r < OPERATION_ROUTES && operation->routes[r].method != NULL; r++) {
+            check_path(operation, operation->routes[r].path);
         }
-        for (const struct argument *a = operations[i].arguments; a->name != NULL; a++) {
-            in_path += a->place == PLACE_PATH;
-            char placed[100];
-            snprintf(placed, sizeof placed, "{%s}", a->name);
-            assert_true(a->place != PLACE_PATH || strstr(operations[i].path, placed) != NULL);
-            assert_true((a->type == ARGUMENT_CHOICE || a->type == ARGUMENT_CHOICES) ==
-                        (a->choices != NULL));
-            assert_true(a->type != ARGUMENT_INTEGER || a->minimum < a->maximum);
-            assert_non_null(a->summary);
+        for (const struct argument *a = operation->arguments; a->name != NULL; a++) {
+            check_argument(a);
         }
-        assert_int_equal(in_path, braces);
-        assert_true(braces <= ROUTE_SEGMENTS);
-        assert_true(operations[i].run != NULL && operations[i].summary != NULL);
+        assert_true(operation->run != NULL && operation->summary != NULL);
+        assert_true(operation->routes[0].method != NULL || operation->group != NULL);
+        assert_true(operation_find(str_of(operation->name)) == operation);
+        if (!reply_is_form(operation->reply)) {
+            fail_msg("%s: the form of its reply is not well written", operation->name);
+        }
     }
+}
+
+// What an operation says to look at next exists.
+static void next_operations_exist(void **state) {
+    (void)state;
+    for (size_t i = 0; i < operation_count(); i++) {
+        for (const char *at = operation_at(i)->next; at != NULL && *at != '\0';) {
+            size_t length = strcspn(at, "|");
+            if (operation_find((struct str){at, length}) == NULL) {
+                fail_msg("%s: there is no %.*s", operation_at(i)->name, (int)length, at);
+            }
+            at += length + (at[length] == '|');
+        }
+    }
+}
+
+static void operations_are_found_by_name(void **state) {
+    (void)state;
+    assert_string_equal(find("POST", "/api/v1/operations/list_processes"), "list_processes");
+    assert_true(route.by_name);
+    assert_int_equal(route.argument_count, 0);
+    assert_string_equal(find("POST", "/api/v1/operations/nothing"), "operation_not_found");
+    assert_string_equal(find("POST", "/api/v1/operations/livez"), "operation_not_found");
+    assert_string_equal(find("GET", "/api/v1/operations/list_processes"), "get_operation");
+    assert_string_equal(find("PUT", "/api/v1/operations/x"), "method_not_allowed");
 }
 
 static void a_slash_in_a_segment_is_no_separator(void **state) {
@@ -157,7 +199,7 @@ static void a_long_path_does_not_fill_the_message(void **state) {
     path[0] = '/';
     path[sizeof path - 1] = '\0';
     assert_string_equal(find("GET", path), "not_found");
-    assert_non_null(strstr(error.message, "docs/api.md"));
+    assert_non_null(strstr(error.message, "/api/v1/operations"));
     memset(path, '/', sizeof path - 1);
     assert_string_equal(find("GET", path), "not_found");
 }
@@ -178,6 +220,8 @@ int main(void) {
     static const struct CMUnitTest tests[] = {
             TEST(every_operation_is_found_by_its_own_route),
             TEST(the_table_keeps_its_own_rules),
+            TEST(next_operations_exist),
+            TEST(operations_are_found_by_name),
             TEST(a_slash_in_a_segment_is_no_separator),
             TEST(segments_are_decoded),
             TEST(broken_escapes_are_bad_requests),

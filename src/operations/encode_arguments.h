@@ -1,0 +1,26 @@
+// The arguments of a call as the agent takes them; the forms are in
+// agent/src/whitebeam_operate.erl.
+#ifndef WHITEBEAM_OPERATIONS_ENCODE_ARGUMENTS_H
+#define WHITEBEAM_OPERATIONS_ENCODE_ARGUMENTS_H
+
+#include "node/nodes.h"
+#include "operations/call.h"
+
+// Appends a map of all arguments that are given or have a fallback, but for those that are for the
+// daemon alone (node, fresh, explain, format, create_atoms). Errors name the field.
+// ERROR_SUPERVISOR_NOT_FOUND carries the supervisors that there are.
+bool encode_arguments(
+        struct call *call, struct node *node, struct buffer *out, struct error *error);
+
+// Appends {term, Atoms, External} or {term, Atoms, External, create} of a term that a user wrote: a
+// JSON value in the mapping of term/json.h, or text in the syntax that the call's `format` names.
+bool encode_user_term(struct call *call, const struct node *node, struct buffer *out,
+        const char *field, struct str text, bool json, struct error *error);
+
+// Appends {atom, Name} or {atom, Name, create}.
+void encode_user_atom(const struct call *call, struct buffer *out, struct str name);
+
+// No supervisor has this name: the seed's error with those that exist, as many as fit.
+void supervisor_not_found(const struct node *node, struct str name, struct error *error);
+
+#endif

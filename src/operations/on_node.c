@@ -1,0 +1,158 @@
+// The way of an operation to the agent and back.
+#include "operations/on_node.h"
+
+#include "base/clock.h"
+#include "base/json_writer.h"
+#include "limits.h"
+#include "operations/answer.h"
+#include "operations/answer_value.h"
+#include "operations/encode_arguments.h"
+#include "operations/handlers.h"
+#include "term/encode.h"
+
+#include <stdio.h>
+
+#define ASK_MS     5000 // beside the time that the arguments give the process
+#define LONGEST_MS (LIMIT_HTTP_ANSWER_MS - 2000)
+
+// ---- errors ----------------------------------------------------------------------------------
+
+// What the call is about, as it was asked for.
+static struct str subject(const struct call *call, const char **what) {
+    static const struct {
+        const char *argument, *word;
+    } subjects[] = {{"pid", "process"}, {"name", "supervisor"}, {"application", "application"}};
+    for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++) {
+        const struct argument *argument =
+                operation_argument(call->operation, str_of(subjects[i].argument));
+        if (argument != NULL && call_value(call, argument->name)->given) {
+            *what = argument->type == ARGUMENT_TEXT ? "name" : subjects[i].word;
+            return call_value(call, argument->name)->text;
+        }
+    }
+    *what = NULL;
+    return STR("");
+}
+
+static const char *advice(enum error_code code) {
+    if (code == ERROR_PROTECTED_PROCESS) {
+        return "; if you must, use force=true with a key that has force:system";
+    }
+    if (code == ERROR_NOT_SYS_COMPLIANT) {
+        return ", so a system message could stay in its mailbox for ever";
+    }
+    return "";
+}
+
+void on_node_fail(struct call *call, struct node *node, const struct error *error) {
+    const char *what;
+    struct str name = subject(call, &what);
+    struct error named = *error;
+    if (what != NULL && strcmp(what, "supervisor") == 0 && error->code == ERROR_PROCESS_NOT_FOUND) {
+        supervisor_not_found(node, name, &named);
+    } else if (what != NULL) {
+        snprintf(named.message, sizeof named.message, "%s %.*s: %s%s", what,
+                (int)(name.length < 100 ? name.length : 100), name.at, error->message,
+                advice(error->code));
+        error_detail(&named, strcmp(what, "process") == 0 ? "pid" : what, name);
+    }
+    call_fail(call, &named);
+}
+
+// ---- there and back --------------------------------------------------------------------------
+
+struct way {
+    struct asking asking;
+    const char *agent_operation;
+};
+
+static void answered(void *context, const struct term *answer, const struct error *error) {
+    struct way *way = context;
+    if (error != NULL) {
+        on_node_fail(way->asking.call, way->asking.node, error);
+        return;
+    }
+    way->asking.answered(&way->asking, answer);
+}
+
+// The time that the caller gave the process, over all arguments that name one.
+static int64_t patience(const struct call *call) {
+    static const char *const times[] = {"timeout_ms", "wait_ms", "delay_ms", "sample_ms"};
+    int64_t total = ASK_MS;
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        if (operation_argument(call->operation, str_of(times[i])) != NULL) {
+            total += call_value(call, times[i])->integer;
+        }
+    }
+    return total < LONGEST_MS ? total : LONGEST_MS;
+}
+
+static void ask(struct way *way) {
+    struct call *call = way->asking.call;
+    struct error error;
+    struct buffer arguments;
+    buffer_init(&arguments);
+    encode_list(&arguments, 2);
+    encode_atom_text(&arguments, way->agent_operation);
+    if (encode_arguments(call, way->asking.node, &arguments, &error)) {
+        encode_nil(&arguments);
+        node_ask(way->asking.node, "operate", buffer_str(&arguments), patience(call), NULL,
+                answered, way);
+    } else {
+        call_fail(call, &error);
+    }
+    buffer_finish(&arguments);
+}
+
+static void looked(void *context, const struct error *error) {
+    struct way *way = context;
+    if (error != NULL) {
+        call_fail(way->asking.call, error);
+        return;
+    }
+    ask(way);
+}
+
+static bool names_a_supervisor(const struct call *call) {
+    const struct argument *arguments = call->operation->arguments;
+    for (size_t i = 0; arguments[i].name != NULL; i++) {
+        if (arguments[i].type == ARGUMENT_SUPERVISOR && call->values[i].given) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void on_node(struct call *call, const char *agent_operation,
+        void (*take)(struct asking *asking, const struct term *answer), void *state) {
+    struct error error;
+    struct node *node = nodes_choose(call->nodes, call_value(call, "node")->text, &error);
+    if (node == NULL || node_mirror(node, &error) == NULL) {
+        call_fail(call, &error);
+        return;
+    }
+    struct way *way = arena_take(&call->arena, 1, sizeof *way);
+    *way = (struct way){{call, node, take, state}, agent_operation};
+    if (names_a_supervisor(call)) { // its name may be a path, which the mirror knows
+        node_look(node, LOOK_TREES, false, looked, way);
+    } else {
+        ask(way);
+    }
+}
+
+void on_node_answer(struct asking *asking, const struct term *answer) {
+    struct call *call = asking->call;
+    struct buffer *out = &call->answer;
+    json_open_object(out, NULL);
+    answer_value(out, "data", asking->node, answer);
+    json_open_object(out, "meta");
+    json_put_string(out, "node", node_name(asking->node));
+    json_time(out, "as_of", clock_unix_ms());
+    json_close_object(out);
+    json_close_object(out);
+    call_done(call, call->operation->status ? call->operation->status : 200);
+}
+
+void run_on_node(struct call *call) {
+    on_node(call, call->operation->name, on_node_answer, NULL);
+}

@@ -1,0 +1,80 @@
+// Forms of answers that have a name, because several operations give them or they contain
+// themselves.
+#include "operations/reply.h"
+
+// clang-format off
+const struct reply_form reply_forms[] = {
+        {"impact",
+         "{cpu_percent_of_a_scheduler: number, bytes_per_second: number, interval_ms: int, sweeps: int, "
+         "last_sweep_ms: number, bytes_received: int, bytes_sent: int, idle: bool}"},
+        {"node",
+         "{name: text, state: text, attached_at: time?, otp_release?: int, erts_version?: text, "
+         "elixir_version?: text?, os_pid?: text, schedulers_online?: int, started_at?: time, "
+         "processes?: int, processes_identified?: int, as_of?: time, impact?: impact, "
+         "lost?: {code: text, message: text, retry_at: time?}}"},
+        {"process",
+         "{pid: pid, name: text?, label: text?, type: text?, behavior: text?, module: text?, "
+         "initial_call: text?, current_function: text?, application: text?, supervised: bool, "
+         "supervisor_pid: pid?, status: text, memory: int, memory_is_lower_bound?: bool, "
+         "message_queue_len: int, reductions: int}"},
+        {"frame", "{function: text?, file?: text?, line?: int?}"},
+        {"process_details",
+         "{pid: pid, name: text?, label: text?, alive: bool, type?: text?, behavior?: text?, "
+         "module?: text?, application?: text?, supervised?: bool, supervisor_pid?: pid?, uptime_ms?: int, "
+         "uptime_is_lower_bound?: bool, performance: {memory: int?, total_heap_size: int?, "
+         "heap_size: int?, stack_size: int?, reductions: int?, message_queue_len: int?, status: text, "
+         "current_function: text?, initial_call: text?, memory_unread?: bool}, "
+         "configuration: {trap_exit: bool, priority: text, message_queue_data: text, "
+         "min_heap_size: int?, min_bin_vheap_size: int?, fullsweep_after: int?}, links?: [text]?, monitors?: [any]?, monitored_by?: [text]?, dictionary?: "
+         "[{key: any, value: any, inspect: text}]?, dictionary_is_too_large?: bool, "
+         "stack_trace?: [frame]?, state?: any, state_inspect?: text, sys_state?: text, "
+         "state_error?: {code: text, message: text}}"},
+        {"process_state",
+         "{pid: pid, behavior: text?, sys_module: text, state: any, state_inspect: text, "
+         "sys_state: text}"},
+        {"exit_result",
+         "{pid: pid, reason: text, sent: bool, dry_run: bool, alive: bool, exit_reason: text?}"},
+        {"child",
+         "{id: text?, pid: pid?, type: text, module: text?, alive: bool, state?: text, "
+         "restart_type: text?, shutdown: any, significant: bool, restarting?: bool, "
+         "strategy?: text?, name?: text?, path?: text, children?: [child]}"},
+        {"supervisor",
+         "{name: text, path: text, pid: pid, type: text, module: text?, application: text?, "
+         "strategy: text?, alive: bool, answers: bool, health_status: text, child_count: int?, "
+         "active_children: int?, restart_count: int?, last_restart: time?, uptime_ms: int, "
+         "uptime_is_lower_bound: bool, memory_usage: int, memory_is_lower_bound: bool, "
+         "max_restarts: int?, max_seconds: int?, restarts_used: int?, budget_frees_in_s: int?, "
+         "children?: [child], analytics?: any, performance?: supervisor_performance}"},
+        {"supervisor_performance",
+         "{memory_usage: int, reductions: int, message_queue_len: int, heap_size: int, status: text}"},
+        {"supervisor_details",
+         "{name: text, path: text, pid: pid, type: text, module: text?, application: text?, "
+         "strategy: text?, alive: bool, answers: bool, health_status: text, child_count: int?, "
+         "active_children: int?, restart_count: int?, last_restart: time?, uptime_ms: int, "
+         "uptime_is_lower_bound: bool, memory_usage: int, memory_is_lower_bound: bool, "
+         "max_restarts: int?, max_seconds: int?, restarts_used: int?, budget_frees_in_s: int?, "
+         "performance: supervisor_performance, configuration: {strategy: text?, max_restarts: int?, "
+         "max_seconds: int?, restart_intensity: number?, auto_shutdown: text?}, counts: {specs: int?, "
+         "active: int?, supervisors: int?, workers: int?}, read_at: time?, children?: [child], "
+         "supervision_tree?: tree, analytics?: any, history?: any}"},
+        {"tree",
+         "{root: {name: text, pid: pid, type: text, strategy: text?, module: text?, alive: bool, "
+         "path?: text, children: [child]}, metadata: {total_nodes: int, depth: int, "
+         "supervisor_count: int, worker_count: int, supervisors_cut_at_depth: int}}"},
+        {"system_health",
+         "{status: text, overall_score: number, metrics: {total_processes: int, "
+         "total_supervisors: int, memory_usage: {total: int, processes: int, processes_used: int, "
+         "system: int, atom: int, atom_used: int, binary: int, code: int, ets: int}, "
+         "supervision_health: number, process_health: number, performance_score: number, "
+         "limits: {process_limit: int, ports: int, port_limit: int, atoms: int, atom_limit: int, "
+         "ets_tables: int, ets_limit: int}, run_queue: int, schedulers_online: int, uptime_ms: int, "
+         "io: {input_bytes: int, output_bytes: int}}, warnings: [{type: text, severity: text, "
+         "pid?: pid, name?: text?, message: text, value?: int}], timestamp: time}"},
+        {"operation",
+         "{name: text, group: text?, summary: text, routes: [{method: text, path: text}], "
+         "arguments: [{name: text, type: text, required: bool, default: text?, choices: [text], "
+         "minimum: int?, maximum: int?, summary: text}], permission: text?, rate_class: text, "
+         "effect: text, teaches: text?, functions: [text], honest: text?, next: [text], reply: text}"},
+        {NULL, NULL},
+};
+// clang-format on
