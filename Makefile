@@ -17,7 +17,7 @@ Q        := $(if $(V),,@)
 QUIET    := --no-print-directory $(if $(V),,--silent)
 say       = @$(if $(V),:,printf '%-8s %s\n' $(1) $(2))
 # Empty before tools/setup has run; the targets that call it therefore start make a second time.
-PACKAGES := libuv libmicrohttpd jansson libpcre2-8 libconfuse nettle zlib libsodium libcurl
+PACKAGES := libuv libmicrohttpd jansson libpcre2-8 libconfuse nettle zlib libsodium libcurl sqlite3
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
             -Wno-format-truncation -Werror

@@ -64,6 +64,16 @@
 #define LIMIT_SESSIONS        1000u
 #define LIMIT_SESSION_IDLE_MS (12 * 60 * 60 * 1000)
 
+// The store.
+#define LIMIT_DOCUMENT_BYTES (32u << 20)  // the body of one document
+#define LIMIT_STORE_JOB      (36u << 20)  // all that comes with one job
+#define LIMIT_STORE_BYTES    (128u << 20) // of all jobs that wait; and of all answers
+#define LIMIT_STORE_JOBS     10000u       // that wait for the disk
+#define LIMIT_STORE_BATCH    1000u        // that share a commit
+#define LIMIT_STORE_ROWS     1000u        // of one list
+#define LIMIT_STORE_ANSWER   (32u << 20)  // bytes of one list
+#define LIMIT_RETRY_MS       (24 * 60 * 60 * 1000)
+
 // Arguments of requests.
 #define LIMIT_PARAMETERS      64u
 #define LIMIT_PARAMETER_BYTES 4096u
