@@ -72,6 +72,7 @@
 #define LIMIT_STORE_BATCH    1000u        // that share a commit
 #define LIMIT_STORE_ROWS     1000u        // of one list
 #define LIMIT_STORE_ANSWER   (32u << 20)  // bytes of one list
+#define LIMIT_STORE_RESERVE  (8u << 20)   // of the disk, which documents leave free
 #define LIMIT_RETRY_MS       (24 * 60 * 60 * 1000)
 
 // Arguments of requests.

@@ -27,11 +27,16 @@ static void renew_job(struct job *job) {
     arena_finish(&job->answer);
 }
 
-// Ends a transaction that may have ended by itself.
+// Ends a transaction that may have ended by itself. What it has written of the log before the disk
+// was full is given back, if that can be done: others need the room.
 static void roll_back(struct sql *sql) {
     struct error ignored;
+    bool full = sqlite3_errcode(sql->handle) == SQLITE_FULL;
     if (!sqlite3_get_autocommit(sql->handle)) {
         (void)sql_run(sql, "ROLLBACK", &ignored); // what made it necessary is told
+    }
+    if (full) {
+        (void)sqlite3_wal_checkpoint_v2(sql->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     }
 }
 

@@ -3,6 +3,8 @@
 #include "limits.h"
 #include "store/store_private.h"
 
+#include <sys/statvfs.h>
+
 #define TEXTS(document)                                                                            \
     {                                                                                              \
         &(document).kind, &(document).id, &(document).node, &(document).subject,                   \
@@ -26,15 +28,32 @@ static void tell_done(struct job *job, const struct error *error) {
 
 // ---- keeping ---------------------------------------------------------------------------------
 
+// A document is written twice, to the log and from there to its place. What it leaves free is for
+// the audit record, without which nothing can be changed any more.
+static bool check_disk(
+        struct sql *sql, const struct store_document *document, struct error *error) {
+    struct statvfs disk;
+    if (statvfs(sql->path, &disk) != 0) {
+        return true; // then the put finds out
+    }
+    uint64_t room = (uint64_t)disk.f_bavail * disk.f_frsize;
+    return room >= 2 * document->body.length + LIMIT_STORE_RESERVE ||
+           error_set(error, ERROR_STORE,
+                   "the disk is nearly full: %llu MB are free, and %u MB of them are kept for the "
+                   "audit record; make room",
+                   (unsigned long long)(room >> 20), LIMIT_STORE_RESERVE >> 20);
+}
+
 static bool run_put(struct sql *sql, struct job *job, struct error *error) {
     const struct store_document *document = &((struct document_job *)job)->document;
     struct sql_query query;
-    if (!sql_begin(&query, sql,
-                "INSERT INTO documents (kind, id, node, subject, at, about, body)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET"
-                " node = excluded.node, subject = excluded.subject, at = excluded.at,"
-                " about = excluded.about, body = excluded.body",
-                error)) {
+    if (!check_disk(sql, document, error) ||
+            !sql_begin(&query, sql,
+                    "INSERT INTO documents (kind, id, node, subject, at, about, body)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, id) DO UPDATE SET"
+                    " node = excluded.node, subject = excluded.subject, at = excluded.at,"
+                    " about = excluded.about, body = excluded.body",
+                    error)) {
         return false;
     }
     sql_add_text(&query, document->kind);

@@ -33,7 +33,7 @@ static const struct advice {
         {SQLITE_BUSY, "another program uses the file; end it"},
         {SQLITE_CORRUPT, "the file is damaged; stop the daemon and restore it from a backup"},
         {SQLITE_NOTADB, "the file is not a database; restore it from a backup, or move it away"},
-        {SQLITE_IOERR, "the disk failed, or a limit on the size of files was reached"},
+        {SQLITE_IOERR, "the disk failed, or the file may not grow any more"},
 };
 
 static const char *advice_for(int code) {
@@ -56,7 +56,7 @@ bool sql_failed(struct sql *sql, struct error *error) {
     int number = sqlite3_system_errno(sql->handle);
     int kind = code & 0xff;
     must(kind != SQLITE_NOMEM && kind != SQLITE_MISUSE && kind != SQLITE_RANGE);
-    bool of_system = number != 0 && (kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN);
+    bool of_system = number != 0 && kind == SQLITE_CANTOPEN; // set late or not at all for others
     error_set(error, ERROR_STORE, "%s: %s (%s%s%s)", file_name(sql), advice_for(code),
             sqlite3_errmsg(sql->handle), of_system ? ": " : "", of_system ? strerror(number) : "");
     error_detail(error, "file", str_of(file_name(sql)));
