@@ -82,6 +82,7 @@
 #define LIMIT_PATTERN_BYTES   256u
 #define LIMIT_TERM_TEXT_BYTES (256u << 10) // a term as text or JSON, from a client
 #define LIMIT_PER_PAGE        200
+#define LIMIT_AUDIT_TEXT      1000u // bytes of one argument in the audit record
 #define LIMIT_TREE_DEPTH      64
 
 #endif

@@ -7,8 +7,10 @@
 #include "command/state.h"
 #include "node/nodes.h"
 #include "operations/live.h"
+#include "operations/services.h"
 #include "serve/assets.h"
 #include "serve/http.h"
+#include "store/store.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -26,6 +28,7 @@ struct daemon {
     uv_loop_t loop;
     struct state state;
     struct nodes *nodes;
+    struct services services; // what calls work with
     struct live *live;
     uv_timer_t live_timer;
     struct http *http;
@@ -72,6 +75,8 @@ static void all_detached(void *context) {
     struct daemon *daemon = context;
     demo_stop(daemon->demo);
     daemon->demo = NULL;
+    store_close(daemon->services.store);
+    daemon->services.store = NULL;
     uv_close((uv_handle_t *)&daemon->timer, NULL);
     if (daemon->live != NULL) {
         uv_close((uv_handle_t *)&daemon->live_timer, NULL);
@@ -203,7 +208,7 @@ static bool listen_http(struct daemon *daemon, struct error *error) {
             .admin_key = str_of(daemon->state.admin_key),
             .hosts = hosts,
             .host_count = daemon->options->host_count};
-    daemon->http = http_create(&daemon->loop, &options, daemon->nodes, error);
+    daemon->http = http_create(&daemon->loop, &options, &daemon->services, error);
     if (daemon->http == NULL) {
         return false;
     }
@@ -230,7 +235,10 @@ static bool start(struct daemon *daemon, struct error *error) {
     uv_timer_init(&daemon->loop, &daemon->live_timer);
     daemon->live_timer.data = daemon;
     uv_timer_start(&daemon->live_timer, on_live_tick, LIVE_TICK_MS, LIVE_TICK_MS);
-    if (!set_cookie(daemon, error) || !listen_http(daemon, error) ||
+    daemon->services.nodes = daemon->nodes;
+    daemon->services.store = store_open(&daemon->loop, daemon->state.directory, error);
+    if (daemon->services.store == NULL || !set_cookie(daemon, error) ||
+            !listen_http(daemon, error) ||
             !state_announce(
                     &daemon->state, daemon->options->address, http_port(daemon->http), error) ||
             !attach_all(daemon, error)) {

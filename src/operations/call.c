@@ -6,8 +6,11 @@
 #include "base/must.h"
 #include "limits.h"
 #include "operations/arguments.h"
+#include "operations/call_private.h"
+#include "operations/control.h"
 #include "operations/describe_operations.h"
 #include "operations/route.h"
+#include "operations/services.h"
 
 static bool authorise(struct call *call, struct error *error) {
     const struct operation *operation = call->operation;
@@ -63,10 +66,13 @@ static bool prepare(struct call *call, struct error *error) {
            authorise_arguments(call, error);
 }
 
-void call_start(struct call *call, struct nodes *nodes, const struct request *request,
+void call_start(struct call *call, struct services *services, const struct request *request,
         void (*finished)(struct call *call), void *transport) {
-    *call = (struct call){
-            .nodes = nodes, .request = *request, .finished = finished, .transport = transport};
+    *call = (struct call){.services = services,
+            .nodes = services->nodes,
+            .request = *request,
+            .finished = finished,
+            .transport = transport};
     arena_init(&call->arena);
     buffer_init(&call->answer);
     struct error error;
@@ -74,7 +80,7 @@ void call_start(struct call *call, struct nodes *nodes, const struct request *re
         call_fail(call, &error);
         return;
     }
-    call->operation->run(call);
+    control_run(call);
 }
 
 void call_finish(struct call *call) {
@@ -99,9 +105,23 @@ void call_done(struct call *call, int status) {
     if (status < 300) {
         describe_explain(call);
     }
-    call->done = true;
     call->status = status;
+    if (control_ended(call)) {
+        call_over(call);
+    }
+}
+
+void call_over(struct call *call) {
+    must(!call->done);
+    call->done = true;
     call->finished(call);
+}
+
+void call_replace_by_error(struct call *call, const struct error *error) {
+    call->answer.length = 0;
+    call->failed_with = error->code;
+    call->status = error_status(error->code);
+    call_write_error(&call->answer, error, call->request.request_id, call->request.problem);
 }
 
 void call_done_empty(struct call *call) {
@@ -110,9 +130,8 @@ void call_done_empty(struct call *call) {
 }
 
 void call_fail(struct call *call, const struct error *error) {
-    call->answer.length = 0;
-    call_write_error(&call->answer, error, call->request.request_id, call->request.problem);
-    call_done(call, error_status(error->code));
+    call_replace_by_error(call, error);
+    call_done(call, call->status);
 }
 
 // RFC 9457, with the members of our own shape as extensions.

@@ -7,7 +7,9 @@
 #include "base/buffer.h"
 #include "operations/operation.h"
 
+struct control;
 struct nodes;
+struct services;
 struct call;
 
 // A raw parameter as the transport decoded it: UTF-8, percent-decoded.
@@ -35,6 +37,9 @@ struct request {
     struct str request_id; // shown in errors
     uint64_t permissions;  // bit p: the caller has enum permission p
     bool authenticated;
+    bool unlimited;             // no rates: the admin key and sessions
+    struct str actor;           // who: the id of a key, "admin", "session"; empty: nobody
+    struct str idempotency_key; // empty: none
     // Appends a single-use URL that logs a browser in; NULL where the transport has none.
     void (*login_url)(void *server, struct buffer *out);
     void *server; // the argument of login_url
@@ -43,23 +48,27 @@ struct request {
 
 struct call {
     const struct operation *operation;
-    struct value *values; // one for each argument of the operation, in order
-    struct nodes *nodes;  // borrowed
+    struct value *values;      // one for each argument of the operation, in order
+    struct services *services; // borrowed
+    struct nodes *nodes;       // of services
     struct request request;
     struct arena arena;   // everything transient of the call
     struct buffer answer; // JSON of a whole answer, success or failure
     int status;           // HTTP's
     bool done;
-    bool explain;                        // the answer is to say what is behind the operation
-    struct str links;                    // value of the Link header, may be empty
-    struct str allow;                    // value of the Allow header on 405
+    bool replayed;               // the answer is that of an earlier request with the same key
+    enum error_code failed_with; // ERROR_OK: the answer is a success
+    struct control *control;     // of an operation that is recorded, see control.h; else NULL
+    bool explain;                // the answer is to say what is behind the operation
+    struct str links;            // value of the Link header, may be empty
+    struct str allow;            // value of the Allow header on 405
     void (*finished)(struct call *call); // the transport's: called once, may be inside call_start
     void *transport;                     // the transport's own
     void *state;                         // the handler's own, in the arena
 };
 
 // Routes, authorises, validates and runs. The answer is in the call when `finished` is called.
-void call_start(struct call *call, struct nodes *nodes, const struct request *request,
+void call_start(struct call *call, struct services *services, const struct request *request,
         void (*finished)(struct call *call), void *transport);
 
 // Frees the call's memory; only after finished.

@@ -145,7 +145,7 @@ static void watch_gone(void *context, struct node *node, uint32_t supervisor) {
 
 struct live *live_create(struct nodes *nodes) {
     struct live *live = memory_new(1, sizeof *live);
-    live->nodes = nodes;
+    live->nodes = live->services.nodes = nodes;
     live->feed = feed_create();
     live->ledger = ledger_create(live->feed);
     live->feed_subscriber = feed_subscribe(live->feed, on_event, live);

@@ -8,6 +8,7 @@
 #include "node/watcher.h"
 #include "operations/call.h"
 #include "operations/live.h"
+#include "operations/services.h"
 #include "watch/feed.h"
 #include "watch/ledger.h"
 
@@ -35,8 +36,9 @@ struct live_subscription {
 };
 
 struct live {
-    struct nodes *nodes; // borrowed
-    struct feed *feed;   // owned
+    struct nodes *nodes;      // borrowed
+    struct services services; // of the questions it asks itself
+    struct feed *feed;        // owned
     struct feed_subscriber *feed_subscriber;
     struct ledger *ledger; // owned
     struct node_watcher watcher;

@@ -277,8 +277,8 @@ void live_read_process(struct live_subscription *subscription) {
         call_finish(&subscription->call);
     }
     subscription->under_way++;
-    call_start(
-            &subscription->call, subscription->live->nodes, &request, process_read, subscription);
+    call_start(&subscription->call, &subscription->live->services, &request, process_read,
+            subscription);
     subscription->call.request = (struct request){0}; // its texts end here
     buffer_finish(&path);
     buffer_finish(&query);

@@ -97,15 +97,11 @@ struct base {
 };
 
 static const struct base bases[] = {
-        {"text", is_text, "\"type\":\"string\""},
-        {"int", is_int, "\"type\":\"integer\""},
-        {"number", is_number, "\"type\":\"number\""},
-        {"bool", is_bool, "\"type\":\"boolean\""},
+        {"text", is_text, "\"type\":\"string\""}, {"int", is_int, "\"type\":\"integer\""},
+        {"number", is_number, "\"type\":\"number\""}, {"bool", is_bool, "\"type\":\"boolean\""},
         {"pid", is_pid, "\"type\":\"string\",\"pattern\":\"^#PID<\""},
-        {"time", is_time, "\"type\":\"string\",\"format\":\"date-time\""},
-        {"term", is_any, ""},
-        {"any", is_any, ""},
-        {"object", is_object, "\"type\":\"object\""},
+        {"time", is_time, "\"type\":\"string\",\"format\":\"date-time\""}, {"term", is_any, ""},
+        {"any", is_any, ""}, {"object", is_object, "\"type\":\"object\""},
         {"none", is_none, "\"type\":\"null\""}, // 204: there is no body
 };
 

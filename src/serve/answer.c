@@ -93,6 +93,9 @@ enum MHD_Result answer_call(struct exchange *exchange) {
     struct MHD_Response *response = new_response(&call->answer);
     add_header_str(response, MHD_HTTP_HEADER_LINK, call->links);
     add_header_str(response, MHD_HTTP_HEADER_ALLOW, call->allow);
+    if (call->replayed) {
+        answer_header(response, "Idempotency-Replayed", "true");
+    }
     int status = call->status;
     bool problem = call->request.problem;
     call_finish(call);

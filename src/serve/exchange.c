@@ -94,6 +94,9 @@ void *exchange_open(void *context, const char *uri, struct MHD_Connection *conne
     exchange->state = EXCHANGE_NEW;
     exchange->call_runs = exchange->problem = exchange->json = false;
     exchange->authenticated = exchange->by_cookie = exchange->close = false;
+    exchange->unlimited = false;
+    exchange->permissions = 0;
+    exchange->actor[0] = '\0';
     exchange->head = exchange->http_1_1 = exchange->offer_version = false;
     exchange->gate = (struct gate){0};
     exchange->swallowed = 0;
@@ -316,15 +319,18 @@ static enum MHD_Result start_call(struct exchange *exchange) {
             .query = exchange->query,
             .body = exchange->body.length ? buffer_str(&exchange->body) : STR(""),
             .request_id = str_of(exchange->request_id),
-            .permissions = exchange->authenticated ? EXCHANGE_ALL_PERMISSIONS : 0,
+            .permissions = exchange->permissions,
             .authenticated = exchange->authenticated,
+            .unlimited = exchange->unlimited,
+            .actor = str_of(exchange->actor),
+            .idempotency_key = gate_idempotency_key(exchange->gate.field[GATE_IDEMPOTENCY_KEY]),
             .problem = exchange->problem,
             .login_url = give_login_url,
             .server = exchange->http,
     };
     exchange->state = EXCHANGE_STARTING;
     exchange->call_runs = true;
-    call_start(&exchange->call, exchange->http->nodes, &request, call_finished, exchange);
+    call_start(&exchange->call, exchange->http->services, &request, call_finished, exchange);
     if (exchange->state == EXCHANGE_FINISHED) {
         return answer_call(exchange);
     }
@@ -348,6 +354,13 @@ static enum MHD_Result complete(struct exchange *exchange) {
         error_set(&error, ERROR_BAD_REQUEST,
                 "a body needs the header Content-Type: application/json");
         error_detail(&error, "header", STR("Content-Type"));
+        return refuse(exchange, &error);
+    }
+    if (exchange->gate.count[GATE_IDEMPOTENCY_KEY] > 0 &&
+            gate_idempotency_key(exchange->gate.field[GATE_IDEMPOTENCY_KEY]).length == 0) {
+        error_set(&error, ERROR_BAD_REQUEST,
+                "Idempotency-Key must be 1 to 255 visible ASCII characters");
+        error_detail(&error, "header", STR("Idempotency-Key"));
         return refuse(exchange, &error);
     }
     if (upgrade_is(exchange)) {

@@ -92,6 +92,7 @@ static const struct field_row fields[GATE_FIELDS] = {
         [GATE_FETCH_SITE] = {FIELD("Sec-Fetch-Site"), true, false},
         [GATE_ACCEPT_ENCODING] = {FIELD("Accept-Encoding"), false, false},
         [GATE_IF_NONE_MATCH] = {FIELD("If-None-Match"), false, false},
+        [GATE_IDEMPOTENCY_KEY] = {FIELD("Idempotency-Key"), true, false},
         [GATE_CONNECTION] = {FIELD("Connection"), false, false},
         [GATE_UPGRADE] = {FIELD("Upgrade"), false, false},
         [GATE_SOCKET_KEY] = {FIELD("Sec-WebSocket-Key"), true, false},
@@ -329,6 +330,18 @@ struct str gate_bearer(struct str authorization) {
 
 bool gate_request_id(struct str text) {
     return text.length > 0 && text.length <= REQUEST_ID_BYTES && all_are(text, ID);
+}
+
+struct str gate_idempotency_key(struct str value) {
+    if (value.length >= 2 && value.at[0] == '"' && value.at[value.length - 1] == '"') {
+        value = (struct str){value.at + 1, value.length - 2};
+    }
+    for (size_t i = 0; i < value.length; i++) {
+        if (value.at[i] <= ' ' || value.at[i] > '~' || value.at[i] == '"') {
+            return STR("");
+        }
+    }
+    return value.length <= 255 ? value : STR("");
 }
 
 bool gate_is_json(struct str content_type) {

@@ -23,6 +23,7 @@ enum gate_field {
     GATE_FETCH_SITE,
     GATE_ACCEPT_ENCODING,
     GATE_IF_NONE_MATCH,
+    GATE_IDEMPOTENCY_KEY,
     GATE_CONNECTION,
     GATE_UPGRADE,
     GATE_SOCKET_KEY,
@@ -78,6 +79,10 @@ struct str gate_bearer(struct str authorization);
 
 // Is a client's request id fit for our answers and logs? [A-Za-z0-9_-]{1,128}
 bool gate_request_id(struct str text);
+
+// The key in Idempotency-Key, with or without its quotes (RFC 9651 3.3.3): 1 to 255 visible ASCII
+// characters; empty if it is something else.
+struct str gate_idempotency_key(struct str value);
 
 // Is the media type application/json, with any parameters?
 bool gate_is_json(struct str content_type);

@@ -327,10 +327,10 @@ static void start_handles(struct http *http) {
 }
 
 struct http *http_create_limited(uv_loop_t *loop, const struct http_options *options,
-        const struct http_limits *limits, struct nodes *nodes, struct error *error) {
+        const struct http_limits *limits, struct services *services, struct error *error) {
     struct http *http = memory_new(1, sizeof *http);
     http->loop = loop;
-    http->nodes = nodes;
+    http->services = services;
     http->limits = *limits;
     http->pump_due = http->sweep_due = UINT64_MAX;
     if (!open_listener(http, options, error)) {
@@ -346,9 +346,9 @@ struct http *http_create_limited(uv_loop_t *loop, const struct http_options *opt
     return http;
 }
 
-struct http *http_create(uv_loop_t *loop, const struct http_options *options, struct nodes *nodes,
-        struct error *error) {
-    return http_create_limited(loop, options, &http_limits, nodes, error);
+struct http *http_create(uv_loop_t *loop, const struct http_options *options,
+        struct services *services, struct error *error) {
+    return http_create_limited(loop, options, &http_limits, services, error);
 }
 
 uint16_t http_port(const struct http *http) {

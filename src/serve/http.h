@@ -14,7 +14,7 @@
 
 struct http;
 struct live;
-struct nodes;
+struct services;
 
 struct http_options {
     const char *address;     // numeric IPv4 or IPv6
@@ -25,8 +25,8 @@ struct http_options {
 };
 
 // Listens. Errors: ERROR_UNAVAILABLE that names the address when it is taken or not ours.
-struct http *http_create(uv_loop_t *loop, const struct http_options *options, struct nodes *nodes,
-        struct error *error);
+struct http *http_create(uv_loop_t *loop, const struct http_options *options,
+        struct services *services, struct error *error);
 
 // The port it listens on.
 uint16_t http_port(const struct http *http);

@@ -17,6 +17,7 @@
 #include <microhttpd.h>
 
 #define EXCHANGE_METHOD_BYTES 32u
+#define EXCHANGE_ACTOR_BYTES  16u  // the id of a key, "admin" or "session"
 #define EXCHANGE_ID_BYTES     129u // 128 and a NUL
 
 // The admin key and sessions may do everything.
@@ -81,6 +82,9 @@ struct exchange {
     bool json;            // Content-Type is application/json
     bool authenticated;   // the right key or a session's cookie came with it
     bool by_cookie;       // it was the cookie
+    bool unlimited;       // rates do not count: the admin key, a session
+    uint64_t permissions; // what the key may do
+    char actor[EXCHANGE_ACTOR_BYTES];
     bool head;            // the method is HEAD; `method` says GET
     bool http_1_1;        // and not HTTP/1.0
     bool offer_version;   // the answer names the version of WebSockets that we speak
@@ -100,7 +104,7 @@ struct exchange {
 
 struct http {
     uv_loop_t *loop; // borrowed
-    struct nodes *nodes;
+    struct services *services;
     struct MHD_Daemon *daemon; // owned; NULL when stopped
     struct http_limits limits;
     uint16_t port;
@@ -145,7 +149,7 @@ struct http {
 
 // http_create with other limits.
 struct http *http_create_limited(uv_loop_t *loop, const struct http_options *options,
-        const struct http_limits *limits, struct nodes *nodes, struct error *error);
+        const struct http_limits *limits, struct services *services, struct error *error);
 
 // Has MHD_run called soon, or again if it runs now.
 void http_wake(struct http *http);

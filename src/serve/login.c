@@ -23,11 +23,20 @@ static bool has_session(const struct http *http, const struct gate *gate) {
     return id.length > 0 && session_find(http->sessions, clock_monotonic_ms(), id);
 }
 
+// The admin key and sessions may do everything, as often as they like.
+static void admit_all(struct exchange *exchange, const char *actor) {
+    exchange->authenticated = exchange->unlimited = true;
+    exchange->permissions = EXCHANGE_ALL_PERMISSIONS;
+    snprintf(exchange->actor, sizeof exchange->actor, "%s", actor);
+}
+
 bool login_identify(struct exchange *exchange, struct error *error) {
     const struct http *http = exchange->http;
     const struct gate *gate = &exchange->gate;
     if (gate->count[GATE_AUTHORIZATION] > 0) { // then nothing else counts
-        exchange->authenticated = login_is_key(http, gate_bearer(gate->field[GATE_AUTHORIZATION]));
+        if (login_is_key(http, gate_bearer(gate->field[GATE_AUTHORIZATION]))) {
+            admit_all(exchange, "admin");
+        }
         return true;
     }
     if (gate->count[GATE_COOKIE] == 0 || !has_session(http, gate)) {
@@ -39,7 +48,8 @@ bool login_identify(struct exchange *exchange, struct error *error) {
                 "a session may change something only from our own page: send Origin equal to "
                 "Host, or use an API key");
     }
-    exchange->authenticated = exchange->by_cookie = true;
+    admit_all(exchange, "session");
+    exchange->by_cookie = true;
     return true;
 }
 

@@ -18,7 +18,7 @@ struct put {
 
 static bool run_put(struct sql *sql, struct job *job, struct error *error) {
     const struct store_key *key = &((struct put *)job)->key;
-    struct sql_query query;
+    struct sql_query query = {0};
     if (!sql_begin(&query, sql,
                 "INSERT INTO keys (id, name, hash, permissions, created_at, expires_at,"
                 " revoked_at, last_used_at, replaced_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -98,9 +98,9 @@ static bool read_key(struct sql *sql, const struct sql_query *query, struct stor
 }
 
 static bool read_keys(struct sql *sql, store_key_each *each, void *context, struct error *error) {
-    struct sql_query query;
+    struct sql_query query = {0};
     struct store_key key;
-    bool row;
+    bool row = false;
     if (!sql_begin(&query, sql,
                 "SELECT id, name, hash, permissions, created_at, expires_at, revoked_at,"
                 " last_used_at, replaced_by FROM keys ORDER BY number",

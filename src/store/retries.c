@@ -21,7 +21,7 @@ static int64_t oldest(void) {
 // ---- keeping ---------------------------------------------------------------------------------
 
 static bool remove_old(struct sql *sql, struct error *error) {
-    struct sql_query query;
+    struct sql_query query = {0};
     if (!sql_begin(&query, sql, "DELETE FROM retries WHERE at < ?", error)) {
         return false;
     }
@@ -31,7 +31,7 @@ static bool remove_old(struct sql *sql, struct error *error) {
 
 static bool run_put(struct sql *sql, struct job *job, struct error *error) {
     const struct retry *retry = (struct retry *)job;
-    struct sql_query query;
+    struct sql_query query = {0};
     if (!remove_old(sql, error) ||
             !sql_begin(&query, sql,
                     "INSERT INTO retries (actor, key, at, fingerprint, status, body)"
@@ -79,7 +79,7 @@ void store_retry_put(struct store *store, struct str actor, struct str key, stru
 
 static bool run_get(struct sql *sql, struct job *job, struct error *error) {
     struct retry *retry = (struct retry *)job;
-    struct sql_query query;
+    struct sql_query query = {0};
     if (!sql_begin(&query, sql,
                 "SELECT fingerprint, status, body FROM retries"
                 " WHERE actor = ? AND key = ? AND at >= ?",

@@ -82,8 +82,8 @@ static bool make_file(const char *path, struct error *error) {
 
 // journal_mode answers with the mode that the file has then, which may be the old one.
 static bool set_journal(struct sql *sql, struct error *error) {
-    struct sql_query query;
-    bool row;
+    struct sql_query query = {0};
+    bool row = false;
     if (!sql_begin_once(&query, sql, STR("PRAGMA journal_mode=WAL"), error)) {
         return false;
     }
@@ -151,7 +151,7 @@ void sql_close(struct sql *sql) {
 // ---- statements without parameters -----------------------------------------------------------
 
 bool sql_run(struct sql *sql, const char *text, struct error *error) {
-    struct sql_query query;
+    struct sql_query query = {0};
     return sql_begin(&query, sql, text, error) && sql_write(&query, error);
 }
 
@@ -160,8 +160,8 @@ bool sql_script(struct sql *sql, const char *text, struct error *error) {
 }
 
 bool sql_integer(struct sql *sql, const char *text, int64_t *value, struct error *error) {
-    struct sql_query query;
-    bool row;
+    struct sql_query query = {0};
+    bool row = false;
     if (!sql_begin(&query, sql, text, error)) {
         return false;
     }
@@ -246,7 +246,7 @@ bool sql_step(struct sql_query *query, bool *row, struct error *error) {
 }
 
 bool sql_write(struct sql_query *query, struct error *error) {
-    bool row;
+    bool row = false;
     bool good = sql_step(query, &row, error);
     must(!good || !row);
     sql_end(query);

@@ -6,6 +6,7 @@
 // the end. A digit as path chooses a route of the table, so that the arguments are reached quickly.
 #include "base/must.h"
 #include "node/nodes.h"
+#include "operations/services.h"
 #include "operations/arguments.h"
 #include "operations/handlers.h"
 
@@ -123,9 +124,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         return 0;
     }
     struct nodes *nodes = nodes_create(NULL, STR("whitebeam@h"));
+    struct services services = {.nodes = nodes};
     struct call call;
     finished = 0;
-    call_start(&call, nodes, &request, count, NULL);
+    call_start(&call, &services, &request, count, NULL);
     must(finished == 1);
     check_answer(&call.answer, call.status);
     call_finish(&call);

@@ -2,6 +2,7 @@
 #include "operations/call.h"
 
 #include "node/nodes.h"
+#include "operations/services.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,12 +15,14 @@
 #include "unit/jansson_beside.h"
 
 static struct nodes *nodes; // none is attached
+static struct services services;
 static struct call call;
 static unsigned finished;
 
 static int begin(void **state) {
     (void)state;
     nodes = nodes_create(NULL, STR("whitebeam@h"));
+    services.nodes = nodes;
     finished = 0;
     return 0;
 }
@@ -48,7 +51,7 @@ static json_t *parse(const struct buffer *text) {
 // Runs a request to its end; the answer must be valid JSON.
 static json_t *run(struct request request, int status) {
     unsigned before = finished;
-    call_start(&call, nodes, &request, count, NULL);
+    call_start(&call, &services, &request, count, NULL);
     assert_int_equal(finished, before + 1);
     assert_int_equal(call.status, status);
     json_t *json = parse(&call.answer);
@@ -156,7 +159,7 @@ static void unknown_paths_and_methods_are_told(void **state) {
     json_decref(run_refused(REQUEST("GET", "/api/v2/\"x\"\\"), 404, "not_found"));
     json_decref(run_refused(REQUEST("GET", "/api/v1/processes/%ff"), 400, "bad_request"));
     struct request request = REQUEST("PUT", "/api/v1/nodes");
-    call_start(&call, nodes, &request, count, NULL);
+    call_start(&call, &services, &request, count, NULL);
     assert_int_equal(call.status, 405);
     assert_true(str_is(call.allow, "GET, POST"));
     call_finish(&call);

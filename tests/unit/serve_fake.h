@@ -6,6 +6,7 @@
 #include "base/json_writer.h"
 #include "base/memory.h"
 #include "base/must.h"
+#include "operations/services.h"
 #include "serve/http_private.h"
 
 #include <errno.h>
@@ -164,10 +165,10 @@ static const struct {
         {"/locked", fake_locked},
 };
 
-void call_start(struct call *call, struct nodes *nodes, const struct request *request,
+void call_start(struct call *call, struct services *services, const struct request *request,
         void (*finished)(struct call *call), void *transport) {
     *call = (struct call){
-            .nodes = nodes,
+            .services = services,
             .request = *request,
             .finished = finished,
             .transport = transport,
@@ -258,10 +259,11 @@ static inline void server_start(struct server *server, const struct http_limits 
     uv_prepare_start(&server->prepare, server_count);
     uv_sem_init(&server->ran, 0);
     uv_sem_init(&server->drained, 0);
+    static struct services no_services;
     struct str hosts[] = {STR("beam.example")};
     struct http_options options = {"127.0.0.1", 0, STR(FAKE_KEY), hosts, 1};
     struct error error;
-    server->http = http_create_limited(&server->loop, &options, limits, NULL, &error);
+    server->http = http_create_limited(&server->loop, &options, limits, &no_services, &error);
     assert_non_null(server->http);
     server->port = http_port(server->http);
     assert_int_equal(pthread_create(&server->thread, NULL, server_thread, server), 0);

@@ -1,0 +1,21 @@
+// What operations work with. Made once by the daemon, handed to every call.
+#ifndef WHITEBEAM_OPERATIONS_SERVICES_H
+#define WHITEBEAM_OPERATIONS_SERVICES_H
+
+#include <stdbool.h>
+
+struct control;
+struct keys;
+struct nodes;
+struct rates;
+struct store;
+
+struct services {
+    struct nodes *nodes;
+    struct store *store;      // NULL in tests: nothing is kept, control operations are not recorded
+    struct keys *keys;        // NULL in tests: there are none beside the admin key
+    struct rates *rates;      // NULL: no limits
+    struct control *controls; // control operations under way, newest first
+};
+
+#endif
