@@ -13,6 +13,8 @@
 #define LIMIT_BIGNUM_DECIMAL  4096u       // longer integers are written in hexadecimal
 #define LIMIT_JSON_TERM_BYTES (1u << 20)  // JSON text of one term from a client
 #define LIMIT_JSON_TERM_DEPTH 64u
+#define LIMIT_TERM_TEXT_BYTES (256u << 10) // Elixir or Erlang text of one term from a client
+#define LIMIT_TERM_TEXT_DEPTH 64u
 
 // The distribution link.
 #define LIMIT_LINK_MESSAGE   (16u << 20) // one packet from a node

@@ -4,14 +4,14 @@
 
 #include "limits.h"
 #include "term/base64.h"
-#include "term/json_parts.h"
 #include "term/order.h"
+#include "term/text.h"
 
 #include <jansson.h>
 
 struct reader {
     struct arena *arena;
-    struct json_owner owner; // the node itself
+    struct text_owner owner; // the node itself
     struct error *error;
 };
 
@@ -66,18 +66,31 @@ static enum form_result form_if(bool read) {
     return read ? FORM_READ : FORM_WRONG;
 }
 
+// Decimal, or hexadecimal behind 0x.
+static bool read_integer(struct arena *arena, struct str text, struct term *term) {
+    bool negative = str_starts(text, "-");
+    if (negative) {
+        text = (struct str){text.at + 1, text.length - 1};
+    }
+    bool hexadecimal = str_starts(text, "0x");
+    if (hexadecimal) {
+        text = (struct str){text.at + 2, text.length - 2};
+    }
+    return text_integer(arena, text, hexadecimal ? 16 : 10, negative, term);
+}
+
 static enum form_result read_int_form(
         struct reader *r, json_t *object, json_t *value, uint32_t level, struct term *term) {
     (void)level;
     return form_if(json_object_size(object) == 1 && json_is_string(value) &&
-                   json_read_integer(r->arena, string_text(value), term));
+                   read_integer(r->arena, string_text(value), term));
 }
 
 static enum form_result read_atom_form(
         struct reader *r, json_t *object, json_t *value, uint32_t level, struct term *term) {
     (void)level;
     return form_if(json_object_size(object) == 1 && json_is_string(value) &&
-                   json_read_atom(r->arena, string_text(value), term));
+                   text_atom(r->arena, string_text(value), term));
 }
 
 static enum form_result read_binary_form(
@@ -166,7 +179,7 @@ static enum form_result read_map_form(
 }
 
 // Finds whose identity the object is: of the node itself, or of the one it names.
-static bool read_owner(const struct reader *r, json_t *object, struct json_owner *owner) {
+static bool read_owner(const struct reader *r, json_t *object, struct text_owner *owner) {
     *owner = r->owner;
     if (json_object_size(object) == 1) {
         return true;
@@ -177,7 +190,7 @@ static bool read_owner(const struct reader *r, json_t *object, struct json_owner
             json_integer_value(creation) < 0 || json_integer_value(creation) > UINT32_MAX) {
         return false;
     }
-    *owner = (struct json_owner){.node = string_text(node),
+    *owner = (struct text_owner){.node = string_text(node),
             .creation = (uint32_t)json_integer_value(creation),
             .named = true};
     return owner->node.length <= LIMIT_NODE_NAME && !str_equal(owner->node, r->owner.node);
@@ -186,25 +199,25 @@ static bool read_owner(const struct reader *r, json_t *object, struct json_owner
 static enum form_result read_pid_form(
         struct reader *r, json_t *object, json_t *value, uint32_t level, struct term *term) {
     (void)level;
-    struct json_owner owner;
+    struct text_owner owner;
     return form_if(json_is_string(value) && read_owner(r, object, &owner) &&
-                   json_read_pid(r->arena, string_text(value), &owner, term));
+                   text_pid(r->arena, string_text(value), &owner, term));
 }
 
 static enum form_result read_port_form(
         struct reader *r, json_t *object, json_t *value, uint32_t level, struct term *term) {
     (void)level;
-    struct json_owner owner;
+    struct text_owner owner;
     return form_if(json_is_string(value) && read_owner(r, object, &owner) &&
-                   json_read_port(r->arena, string_text(value), &owner, term));
+                   text_port(r->arena, string_text(value), &owner, term));
 }
 
 static enum form_result read_reference_form(
         struct reader *r, json_t *object, json_t *value, uint32_t level, struct term *term) {
     (void)level;
-    struct json_owner owner;
+    struct text_owner owner;
     return form_if(json_is_string(value) && read_owner(r, object, &owner) &&
-                   json_read_reference(r->arena, string_text(value), &owner, term));
+                   text_reference(r->arena, string_text(value), "#Reference<", &owner, term));
 }
 
 static enum form_result read_no_form(
@@ -269,8 +282,7 @@ static bool read_struct_name(struct reader *r, const json_t *value, struct term 
     if (name.length > 0 && name.length <= LIMIT_ATOM_BYTES) {
         struct str whole = arena_printf(r->arena, "Elixir.%.*s", STR_ARGS(name));
         // A NUL would end the printed text early.
-        if (whole.length == name.length + strlen("Elixir.") &&
-                json_read_atom(r->arena, whole, term)) {
+        if (whole.length == name.length + strlen("Elixir.") && text_atom(r->arena, whole, term)) {
             return true;
         }
     }
@@ -291,7 +303,7 @@ static bool read_object(struct reader *r, json_t *object, uint32_t level, struct
             }
         } else if (key[0] == '$') {
             return fail_key(r, key, "is not known; keys that begin with $ are written with $map");
-        } else if (!json_read_atom(r->arena, str_of(key), &pair[0])) {
+        } else if (!text_atom(r->arena, str_of(key), &pair[0])) {
             return fail_key(r, key, "is too long for an atom");
         } else if (!read_value(r, value, level, &pair[1])) {
             return false;

@@ -1,29 +1,14 @@
 // Names and text in Elixir's syntax: when an atom needs quotes, and what is escaped inside them.
 //
-// Letters outside ASCII stand unquoted only where that cannot depend on normalisation or on the
-// mixing of scripts: precomposed Latin, kana, and the common ideographs. All others are quoted,
-// which Elixir reads as the same atom.
+// Letters outside ASCII stand unquoted only where that cannot depend on their surroundings
+// (character_is_letter). All others are quoted, which Elixir reads as the same atom.
 #include "term/print_parts.h"
+
+#include "term/character.h"
 
 #include <string.h>
 
 // ---- Characters ------------------------------------------------------------------------------
-
-// Decodes the character at `at`; returns its length, 0 if it is malformed.
-static size_t take_character(struct str text, size_t at, uint32_t *character) {
-    const uint8_t *p = (const uint8_t *)text.at + at;
-    size_t length = p[0] < 0x80 ? 1 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
-    if (length > text.length - at || !str_is_utf8((struct str){text.at + at, length})) {
-        return 0;
-    }
-    static const uint8_t first_bits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
-    uint32_t value = p[0] & first_bits[length];
-    for (size_t i = 1; i < length; i++) {
-        value = value << 6 | (p[i] & 0x3F);
-    }
-    *character = value;
-    return length;
-}
 
 static bool is_lower(uint32_t c) {
     return c >= 'a' && c <= 'z';
@@ -35,27 +20,6 @@ static bool is_upper(uint32_t c) {
 
 static bool is_digit(uint32_t c) {
     return c >= '0' && c <= '9';
-}
-
-static bool is_foreign_letter(uint32_t c) {
-    static const struct {
-        uint32_t first;
-        uint32_t last;
-    } letters[] = {
-            {0x00C0, 0x00D6},                   // Latin-1
-            {0x00D8, 0x00F6}, {0x00F8, 0x0131}, // Latin Extended-A, without what NFKC would replace
-            {0x0134, 0x013E}, {0x0141, 0x0148}, {0x014A, 0x017E},
-            {0x1E00, 0x1E99},                   // Latin Extended Additional
-            {0x1EA0, 0x1EF9}, {0x3041, 0x3096}, // Hiragana
-            {0x30A1, 0x30FA},                   // Katakana
-            {0x4E00, 0x9FFF},                   // CJK Unified Ideographs
-    };
-    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
-        if (c >= letters[i].first && c <= letters[i].last) {
-            return true;
-        }
-    }
-    return false;
 }
 
 struct str print_beginning(struct str text, size_t limit) {
@@ -80,7 +44,7 @@ static bool is_printable(uint32_t c) {
 bool print_is_text(struct str bytes) {
     for (size_t at = 0; at < bytes.length;) {
         uint32_t character;
-        size_t length = take_character(bytes, at, &character);
+        size_t length = character_take(bytes, at, &character);
         if (length == 0 || !is_printable(character)) {
             return false;
         }
@@ -120,7 +84,7 @@ static void escape_character(struct buffer *out, uint32_t c) {
 void print_escaped(struct buffer *out, struct str text, char quote) {
     for (size_t at = 0; at < text.length;) {
         uint32_t c;
-        size_t length = take_character(text, at, &c);
+        size_t length = character_take(text, at, &c);
         if (length == 0) {
             escape_character(out, (uint8_t)text.at[at]);
             at++;
@@ -167,9 +131,9 @@ bool print_is_alias(struct str name) {
 static bool is_word(struct str name) {
     for (size_t at = 0; at < name.length;) {
         uint32_t c;
-        size_t length = take_character(name, at, &c);
+        size_t length = character_take(name, at, &c);
         bool letter =
-                length > 0 && (is_lower(c) || is_upper(c) || c == '_' || is_foreign_letter(c));
+                length > 0 && (is_lower(c) || is_upper(c) || c == '_' || character_is_letter(c));
         bool later = at > 0 && (is_digit(c) || c == '@');
         bool last = at > 0 && at + 1 == name.length && (c == '?' || c == '!');
         if (length == 0 || !(letter || later || last)) {
@@ -249,6 +213,16 @@ static bool is_operator(struct str name, bool function) {
     return false;
 }
 
+size_t print_operator_at(struct str text) {
+    size_t longest = 0;
+    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
+        if (str_starts(text, operators[i].name) && strlen(operators[i].name) > longest) {
+            longest = strlen(operators[i].name);
+        }
+    }
+    return longest;
+}
+
 static void add_quoted(struct buffer *out, struct str name) {
     buffer_add_u8(out, '"');
     print_escaped(out, name, '"');
@@ -270,7 +244,9 @@ void print_atom(struct buffer *out, struct str name) {
             str_is(name, "Elixir")) {
         buffer_add_str(out, name);
     } else if (print_is_alias(name)) {
-        size_t prefix = strlen("Elixir.");
+        // Behind the prefix, Elixir would read as the prefix again.
+        bool twice = str_is(name, "Elixir.Elixir") || str_starts(name, "Elixir.Elixir.");
+        size_t prefix = twice ? 0 : strlen("Elixir.");
         buffer_add(out, name.at + prefix, name.length - prefix);
     } else {
         buffer_add_u8(out, ':');
@@ -286,7 +262,7 @@ void print_key(struct buffer *out, struct str name) {
 void print_function(struct buffer *out, struct str name) {
     uint32_t first;
     bool word = is_word(name) && memchr(name.at, '@', name.length) == NULL &&
-                take_character(name, 0, &first) == 1 && !is_upper(first);
+                character_take(name, 0, &first) == 1 && !is_upper(first);
     if (word || is_operator(name, true)) {
         buffer_add_str(out, name);
     } else {

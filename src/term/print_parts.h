@@ -30,6 +30,10 @@ void print_key(struct buffer *out, struct str name);
 // A function's name behind `Mod.`.
 void print_function(struct buffer *out, struct str name);
 
+// The length of the longest operator that the text begins with and that is an atom behind a colon,
+// or 0.
+size_t print_operator_at(struct str text);
+
 // True for the names that Elixir's aliases stand for: Elixir.Foo, Elixir.Foo.Bar.
 bool print_is_alias(struct str name);
 

@@ -25,6 +25,7 @@ defmodule Oracle do
 
   @names String.split(~S"""
          nil true false not and or in when fn do end Elixir Elixir.Foo Elixir.Foo.Bar Elixir.foo
+         Elixir.Elixir Elixir.Elixir.Foo Elixir.ElixirFoo Elixir.Foo.Elixir
          Elixir. Elixir.Foo. Elixir.Foo.bar Elixir.Foo-Bar Elixir.F_1 Elixir.1 ElixirFoo a? a! a?b
          a@b @a a@ a@? _ __struct__ A A! 1a ok é Éa été 日本 ひ a-b
          ! % & * + - . / < = > @ ^ | != && ** ++ -- -> .. <- <= <> <~ == =~ >= \\ |> || ~>

@@ -1,82 +1,96 @@
-// Integers, atom names and identities from their text in JSON.
-#include "term/json_parts.h"
+// Integers, atom names and identities from their text.
+#include "term/text.h"
 
 #include "limits.h"
+#include "term/character.h"
 #include "term/decoder.h"
 #include "term/print.h"
 
 // ---- Integers --------------------------------------------------------------------------------
 
-// The value of a digit, or 16.
-static uint32_t digit_value(char c) {
-    return c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
-           : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
-           : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10)
-                                  : 16;
-}
-
-static bool has_digits(struct str text, uint32_t base) {
+static bool are_digits(struct str text, uint32_t base) {
     for (size_t i = 0; i < text.length; i++) {
-        if (digit_value(text.at[i]) >= base) {
+        if (character_digit(text.at[i]) >= base) {
             return false;
         }
     }
     return text.length > 0;
 }
 
-static struct str from_hexadecimal(struct arena *arena, struct str text) {
-    size_t length = (text.length + 1) / 2;
-    char *bytes = arena_take_zeroed(arena, length, 1);
+// The little-endian magnitude, where each digit is so many bits.
+static struct str from_bits(struct arena *arena, struct str text, uint32_t bits) {
+    size_t length = (text.length * bits + 7) / 8;
+    char *bytes = arena_take_zeroed(arena, length + 1, 1);
     for (size_t i = 0; i < text.length; i++) {
-        uint32_t value = digit_value(text.at[text.length - 1 - i]);
-        bytes[i / 2] = (char)((uint8_t)bytes[i / 2] | value << (i % 2 * 4));
+        uint32_t value = character_digit(text.at[text.length - 1 - i]) << (i * bits % 8);
+        size_t at = i * bits / 8;
+        bytes[at] = (char)((uint8_t)bytes[at] | value);
+        bytes[at + 1] = (char)((uint8_t)bytes[at + 1] | value >> 8); // a digit can lie across two
     }
     return (struct str){bytes, length};
 }
 
-// Multiplies and adds digit by digit; quadratic, which is why its length is limited.
-static struct str from_decimal(struct arena *arena, struct str text) {
-    size_t length = text.length / 2 + 1; // a byte is more than two digits
-    uint8_t *bytes = arena_take_zeroed(arena, length, 1);
+// Multiplies and adds, as many digits at a time as fit 32 bits; quadratic, which is why the length
+// is limited.
+static struct str from_base(struct arena *arena, struct str text, uint32_t base) {
+    size_t room = text.length / 6 + 1; // six digits of base 36 fit 32 bits
+    uint32_t *words = arena_take(arena, room, sizeof *words);
     size_t used = 0;
-    for (size_t i = 0; i < text.length; i++) {
-        uint32_t carry = digit_value(text.at[i]);
+    for (size_t i = 0; i < text.length;) {
+        uint32_t power = 1;
+        uint32_t value = 0;
+        for (; i < text.length && power <= UINT32_MAX / base; i++) {
+            power *= base;
+            value = value * base + character_digit(text.at[i]);
+        }
+        uint64_t carry = value;
         for (size_t j = 0; j < used; j++) {
-            carry += bytes[j] * 10u;
-            bytes[j] = (uint8_t)carry;
-            carry >>= 8;
+            carry += (uint64_t)words[j] * power;
+            words[j] = (uint32_t)carry;
+            carry >>= 32;
         }
         if (carry > 0) {
-            bytes[used++] = (uint8_t)carry;
+            words[used++] = (uint32_t)carry;
         }
     }
-    return (struct str){(const char *)bytes, used};
+    char *bytes = arena_take(arena, used * 4, 1);
+    for (size_t i = 0; i < used * 4; i++) {
+        bytes[i] = (char)(words[i / 4] >> (i % 4 * 8));
+    }
+    return (struct str){bytes, used * 4};
 }
 
-bool json_read_integer(struct arena *arena, struct str text, struct term *term) {
-    bool negative = str_starts(text, "-");
-    if (negative) {
-        text = (struct str){text.at + 1, text.length - 1};
+// The bits of a digit, 0 if the base is no power of two.
+static uint32_t digit_bits(uint32_t base) {
+    uint32_t bits = 1;
+    while (1u << bits < base) {
+        bits++;
     }
-    if (str_starts(text, "0x")) {
-        text = (struct str){text.at + 2, text.length - 2};
-        if (!has_digits(text, 16) || text.length / 2 >= LIMIT_BIGNUM_BYTES) {
-            return false;
-        }
-        *term = decoder_big(from_hexadecimal(arena, text), negative);
-        return true;
-    }
-    // A byte is less than two and a half digits.
-    if (!has_digits(text, 10) || text.length > LIMIT_BIGNUM_DECIMAL / 2 * 5) {
+    return 1u << bits == base ? bits : 0;
+}
+
+bool text_integer(
+        struct arena *arena, struct str digits, uint32_t base, bool negative, struct term *term) {
+    if (!are_digits(digits, base)) {
         return false;
     }
-    *term = decoder_big(from_decimal(arena, text), negative);
+    while (digits.length > 1 && digits.at[0] == '0') {
+        digits = (struct str){digits.at + 1, digits.length - 1};
+    }
+    uint32_t bits = digit_bits(base);
+    // Without bits: a byte is less than two and a half decimal digits.
+    size_t most = bits > 0 ? LIMIT_BIGNUM_BYTES * 8 / bits : LIMIT_BIGNUM_DECIMAL / 2 * 5;
+    if (digits.length > most) {
+        return false;
+    }
+    *term = decoder_big(
+            bits > 0 ? from_bits(arena, digits, bits) : from_base(arena, digits, base), negative);
     return true;
 }
 
 // ---- Atoms -----------------------------------------------------------------------------------
 
-bool json_read_atom(struct arena *arena, struct str text, struct term *term) {
+bool text_atom(struct arena *arena, struct str text, struct term *term) {
     size_t characters = 0;
     for (size_t i = 0; i < text.length; i++) {
         characters += (text.at[i] & 0xC0) != 0x80;
@@ -103,7 +117,7 @@ static bool take_number(struct str *text, uint64_t *number) {
     size_t count = 0;
     uint64_t value = 0;
     for (; count < text->length; count++) {
-        uint32_t digit = digit_value(text->at[count]);
+        uint32_t digit = character_digit(text->at[count]);
         if (digit > 9) {
             break;
         }
@@ -120,7 +134,7 @@ static bool take_number(struct str *text, uint64_t *number) {
 
 // Reads `opening owner .1.2.3>`; returns how many numbers there were, 0 if the form is another or
 // there are more than five.
-static uint32_t read_numbers(struct str text, const char *opening, const struct json_owner *owner,
+static uint32_t read_numbers(struct str text, const char *opening, const struct text_owner *owner,
         uint64_t numbers[static 5]) {
     if (!take_prefix(&text, str_of(opening)) ||
             !take_prefix(&text, owner->named ? owner->node : STR("0"))) {
@@ -135,8 +149,8 @@ static uint32_t read_numbers(struct str text, const char *opening, const struct 
     return str_is(text, ">") ? count : 0;
 }
 
-bool json_read_pid(
-        struct arena *arena, struct str text, const struct json_owner *owner, struct term *term) {
+bool text_pid(
+        struct arena *arena, struct str text, const struct text_owner *owner, struct term *term) {
     struct term_pid pid = {.node = owner->node, .creation = owner->creation};
     if (owner->named) {
         uint64_t numbers[5];
@@ -156,8 +170,8 @@ bool json_read_pid(
     return true;
 }
 
-bool json_read_port(
-        struct arena *arena, struct str text, const struct json_owner *owner, struct term *term) {
+bool text_port(
+        struct arena *arena, struct str text, const struct text_owner *owner, struct term *term) {
     uint64_t numbers[5];
     if (read_numbers(text, "#Port<", owner, numbers) != 1) {
         return false;
@@ -169,10 +183,10 @@ bool json_read_port(
     return true;
 }
 
-bool json_read_reference(
-        struct arena *arena, struct str text, const struct json_owner *owner, struct term *term) {
+bool text_reference(struct arena *arena, struct str text, const char *opening,
+        const struct text_owner *owner, struct term *term) {
     uint64_t numbers[5];
-    uint32_t count = read_numbers(text, "#Reference<", owner, numbers);
+    uint32_t count = read_numbers(text, opening, owner, numbers);
     if (count == 0) {
         return false;
     }
