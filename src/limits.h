@@ -82,7 +82,6 @@
 #define LIMIT_PARAMETER_BYTES 4096u
 #define LIMIT_PARAMETER_ITEMS 256u // of one list
 #define LIMIT_PATTERN_BYTES   256u
-#define LIMIT_TERM_TEXT_BYTES (256u << 10) // a term as text or JSON, from a client
 #define LIMIT_PER_PAGE        200
 #define LIMIT_AUDIT_TEXT      1000u // bytes of one argument in the audit record
 #define LIMIT_TREE_DEPTH      64

@@ -206,6 +206,12 @@ static bool passes(const struct mirror *mirror, const struct process_filter *fil
             (p->supervisor[slot] != MIRROR_NONE) != (filter->supervised == 1)) {
         return false;
     }
+    if (filter->named && p->name[slot] == 0) {
+        return false;
+    }
+    if (filter->application != NULL && mirror_application_of(mirror, slot) != filter->application) {
+        return false;
+    }
     return matcher == NULL || matches(matcher, mirror, p->display[slot]);
 }
 

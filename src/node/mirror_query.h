@@ -9,11 +9,13 @@
 enum process_sort { SORT_PID, SORT_NAME, SORT_MEMORY, SORT_QUEUE, SORT_REDUCTIONS, SORT_COUNT };
 
 struct process_filter {
-    bool any;                        // something below is set
-    uint32_t kinds;                  // bit k: enum process_kind k passes; 0: all pass
-    uint32_t statuses;               // bit s: enum process_status s passes; 0: all pass
-    int supervised;                  // 1 only supervised, 0 only others, -1 all
-    uint64_t memory_min, memory_max; // bytes
+    bool any;                              // something below is set
+    uint32_t kinds;                        // bit k: enum process_kind k passes; 0: all pass
+    uint32_t statuses;                     // bit s: enum process_status s passes; 0: all pass
+    bool named;                            // only registered ones
+    const struct application *application; // only those of this one; NULL: all pass
+    int supervised;                        // 1 only supervised, 0 only others, -1 all
+    uint64_t memory_min, memory_max;       // bytes
     uint32_t queue_min, queue_max;
     struct str pattern; // PCRE2, searched for in the display name; empty: all pass
 };

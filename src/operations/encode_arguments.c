@@ -7,6 +7,7 @@
 #include "term/encode.h"
 #include "term/json.h"
 #include "term/print.h"
+#include "term/read.h"
 
 // ---- terms -----------------------------------------------------------------------------------
 
@@ -31,9 +32,9 @@ static bool read_term(struct call *call, const struct node *node, struct str tex
     uint32_t creation = node_creation(node);
     switch (syntax) {
     case SYNTAX_TERM:
+        return read_elixir(&call->arena, text, vm, creation, term, error);
     case SYNTAX_ERLANG:
-        return error_set(error, ERROR_NOT_IMPLEMENTED,
-                "terms are read as JSON only; use \"format\": \"json\"");
+        return read_erlang(&call->arena, text, vm, creation, term, error);
     case SYNTAX_JSON:
         return json_to_term(&call->arena, text, vm, creation, term, error);
     }

@@ -57,9 +57,13 @@ const struct reply_form reply_forms[] = {
          "max_seconds: int?, restart_intensity: number?, auto_shutdown: text?}, counts: {specs: int?, "
          "active: int?, supervisors: int?, workers: int?}, read_at: time?, children?: [child], "
          "supervision_tree?: tree, analytics?: any, history?: any}"},
+        {"graph_node",
+         "{id: text, label: text, type: text, parent: text?, cluster: text?, note: text?}"},
+        {"graph_edge", "{from: text, to: text, type: text}"},
         {"tree",
-         "{root: {name: text, pid: pid, type: text, strategy: text?, module: text?, alive: bool, "
-         "path?: text, children: [child]}, metadata: {total_nodes: int, depth: int, "
+         "{format?: text, nodes?: [graph_node], edges?: [graph_edge], clusters?: [text], "
+         "mermaid?: text, left_out?: int, root?: {name: text, pid: pid, type: text, strategy: text?, module: text?, alive: bool, "
+         "path?: text, children: [child]}, metadata?: {total_nodes: int, depth: int, "
          "supervisor_count: int, worker_count: int, supervisors_cut_at_depth: int}}"},
         {"system_health",
          "{status: text, overall_score: number, metrics: {total_processes: int, "

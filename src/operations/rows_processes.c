@@ -1,52 +1,58 @@
-// Processes: list and details.
+// Processes: lists and details.
 #include "operations/rows.h"
 
 #define BYTES_MOST ((int64_t)1 << 53)
 
-static const struct argument processes_list_arguments[] = {
-        PAGE,
-        {.name = "type",
-                .type = ARGUMENT_CHOICE,
-                .choices = "supervisor|genserver|task|agent|worker",
-                .summary = "Only processes of this type."},
-        {.name = "behavior",
-                .type = ARGUMENT_CHOICE,
-                .choices = "gen_server|gen_statem|supervisor|gen_event|gen_fsm|supervisor_bridge",
-                .summary = "Only processes of this OTP behaviour."},
-        {.name = "name_pattern",
-                .type = ARGUMENT_PATTERN,
-                .summary = "Regular expression searched for in the name, else label, else initial "
-                           "call."},
-        {.name = "memory_min",
-                .type = ARGUMENT_INTEGER,
-                .maximum = BYTES_MOST,
-                .summary = "Least memory in bytes."},
-        {.name = "memory_max",
-                .type = ARGUMENT_INTEGER,
-                .maximum = BYTES_MOST,
-                .summary = "Most memory in bytes."},
-        {.name = "queue_min",
-                .type = ARGUMENT_INTEGER,
-                .maximum = UINT32_MAX,
-                .summary = "Fewest messages waiting."},
-        {.name = "queue_max",
-                .type = ARGUMENT_INTEGER,
-                .maximum = UINT32_MAX,
-                .summary = "Most messages waiting."},
-        {.name = "status",
-                .type = ARGUMENT_CHOICE,
-                .choices = "waiting|running|runnable|suspended|garbage_collecting|exiting",
-                .summary = "Only processes in this state."},
-        {.name = "supervised",
-                .type = ARGUMENT_BOOLEAN,
-                .summary = "Only processes that are a supervisor's child, or only others."},
-        {.name = "sort",
-                .type = ARGUMENT_CHOICE,
-                .choices = "name|memory|queue_length|reductions",
-                .summary = "Order of the rows; by pid without it."},
-        ORDER,
-        FRESH,
-        NODE,
+#define FILTERS                                                                                    \
+    PAGE,                                                                                          \
+            {.name = "type",                                                                       \
+                    .type = ARGUMENT_CHOICE,                                                       \
+                    .choices = "supervisor|genserver|task|agent|worker",                           \
+                    .summary = "Only processes of this type."},                                    \
+            {.name = "behavior",                                                                   \
+                    .type = ARGUMENT_CHOICE,                                                       \
+                    .choices = "gen_server|gen_statem|supervisor|gen_event|gen_fsm|supervisor_"    \
+                               "bridge",                                                           \
+                    .summary = "Only processes of this OTP behaviour."},                           \
+            {.name = "name_pattern",                                                               \
+                    .type = ARGUMENT_PATTERN,                                                      \
+                    .summary = "Regular expression searched for in the name, else label, else "    \
+                               "initial "                                                          \
+                               "call."},                                                           \
+            {.name = "memory_min",                                                                 \
+                    .type = ARGUMENT_INTEGER,                                                      \
+                    .maximum = BYTES_MOST,                                                         \
+                    .summary = "Least memory in bytes."},                                          \
+            {.name = "memory_max",                                                                 \
+                    .type = ARGUMENT_INTEGER,                                                      \
+                    .maximum = BYTES_MOST,                                                         \
+                    .summary = "Most memory in bytes."},                                           \
+            {.name = "queue_min",                                                                  \
+                    .type = ARGUMENT_INTEGER,                                                      \
+                    .maximum = UINT32_MAX,                                                         \
+                    .summary = "Fewest messages waiting."},                                        \
+            {.name = "queue_max",                                                                  \
+                    .type = ARGUMENT_INTEGER,                                                      \
+                    .maximum = UINT32_MAX,                                                         \
+                    .summary = "Most messages waiting."},                                          \
+            {.name = "status",                                                                     \
+                    .type = ARGUMENT_CHOICE,                                                       \
+                    .choices = "waiting|running|runnable|suspended|garbage_collecting|exiting",    \
+                    .summary = "Only processes in this state."},                                   \
+            {.name = "supervised",                                                                 \
+                    .type = ARGUMENT_BOOLEAN,                                                      \
+                    .summary = "Only processes that are a supervisor's child, or only others."},   \
+            {.name = "sort",                                                                       \
+                    .type = ARGUMENT_CHOICE,                                                       \
+                    .choices = "name|memory|queue_length|reductions",                              \
+                    .summary = "Order of the rows; by pid without it."},                           \
+            ORDER, FRESH, NODE
+
+static const struct argument processes_list_arguments[] = {FILTERS, END};
+
+static const struct argument application_processes_arguments[] = {
+        NEED_TEXT("application", "Name of a running application."),
+        FILTERS,
         END,
 };
 
@@ -143,6 +149,84 @@ static const struct operation rows[] = {
                 .reply = "exit_result",
                 .teaches = "exit/2: kill cannot be trapped, normal from others is ignored.",
                 .run = run_process_exit},
+        {.name = "list_all_processes",
+                .group = "System Introspection",
+                .summary = "All processes of a node; the same as list_processes.",
+                .arguments = processes_list_arguments,
+                .permission = PERMISSION_READ_PROCESSES,
+                .reply = "process",
+                .list = true,
+                .teaches = "A node has thousands of processes; most wait for a message.",
+                .functions = "erlang:processes/0, erlang:process_info/2",
+                .next = "get_process|build_process_tree",
+                .run = run_processes_list},
+        {.name = "list_registered_processes",
+                .group = "System Introspection",
+                .summary = "Processes with a registered name.",
+                .arguments = processes_list_arguments,
+                .permission = PERMISSION_READ_PROCESSES,
+                .reply = "process",
+                .list = true,
+                .teaches = "A registered name is how others find a process that may be restarted.",
+                .functions = "erlang:processes/0, erlang:process_info/2",
+                .next = "get_process|build_process_tree",
+                .run = run_processes_list},
+        {.name = "list_supervisor_processes",
+                .group = "System Introspection",
+                .summary = "Processes that are supervisors.",
+                .arguments = processes_list_arguments,
+                .permission = PERMISSION_READ_PROCESSES,
+                .reply = "process",
+                .list = true,
+                .teaches = "A supervisor is a process too: it can be busy, and it can die.",
+                .functions = "erlang:processes/0, erlang:process_info/2",
+                .next = "get_process|build_process_tree",
+                .run = run_processes_list},
+        {.name = "list_genserver_processes",
+                .group = "System Introspection",
+                .summary = "Processes of gen_server, Agents among them.",
+                .arguments = processes_list_arguments,
+                .permission = PERMISSION_READ_PROCESSES,
+                .reply = "process",
+                .list = true,
+                .teaches = "gen_server: one process, one state, one message at a time.",
+                .functions = "erlang:processes/0, erlang:process_info/2",
+                .next = "get_process|build_process_tree",
+                .run = run_processes_list},
+        {.name = "list_gen_event_processes",
+                .group = "System Introspection",
+                .summary = "Event managers.",
+                .arguments = processes_list_arguments,
+                .permission = PERMISSION_READ_PROCESSES,
+                .reply = "process",
+                .list = true,
+                .teaches = "gen_event: one process runs the handlers of all who listen.",
+                .functions = "erlang:processes/0, erlang:process_info/2",
+                .next = "get_process|build_process_tree",
+                .run = run_processes_list},
+        {.name = "list_gen_statem_processes",
+                .group = "System Introspection",
+                .summary = "State machines.",
+                .arguments = processes_list_arguments,
+                .permission = PERMISSION_READ_PROCESSES,
+                .reply = "process",
+                .list = true,
+                .teaches = "gen_statem: what a message does depends on the state.",
+                .functions = "erlang:processes/0, erlang:process_info/2",
+                .next = "get_process|build_process_tree",
+                .run = run_processes_list},
+        {.name = "list_application_processes",
+                .group = "System Introspection",
+                .summary = "Processes of one application.",
+                .arguments = application_processes_arguments,
+                .permission = PERMISSION_READ_PROCESSES,
+                .reply = "process",
+                .list = true,
+                .teaches =
+                        "Processes belong to the application whose master is their group leader.",
+                .functions = "application:get_application/1, erlang:process_info/2",
+                .next = "build_supervision_tree",
+                .run = run_processes_list},
 };
 
 ROWS_ARE(rows_processes, rows);

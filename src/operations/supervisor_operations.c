@@ -7,6 +7,7 @@
 #include "operations/encode_arguments.h"
 #include "operations/handlers.h"
 #include "operations/supervisor_rows.h"
+#include "operations/tree_operations.h"
 
 #include <stdlib.h>
 
@@ -148,6 +149,12 @@ void run_supervisor_get(struct call *call) {
 static void tree(struct call *call, struct node *node, struct mirror *mirror) {
     uint32_t index = choose(call, node, mirror);
     if (index == MIRROR_NONE) {
+        return;
+    }
+    enum { FORMAT_JSON, FORMAT_GRAPH, FORMAT_MERMAID };
+    int64_t format = call_value(call, "format")->integer;
+    if (format != FORMAT_JSON) {
+        tree_as_graph(call, node, mirror, index, format == FORMAT_MERMAID);
         return;
     }
     json_open_object(&call->answer, NULL);

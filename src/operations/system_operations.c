@@ -3,39 +3,12 @@
 #include "base/json_writer.h"
 #include "insight/health.h"
 #include "operations/answer.h"
+#include "operations/figures.h"
 #include "operations/handlers.h"
-#include "term/term.h"
 
 #include <stdio.h>
 
-#define FIGURES_MS    3000
 #define WARNINGS_MOST 50u
-
-struct asking_health {
-    struct call *call;
-    struct node *node;
-};
-
-static int64_t figure(const struct term *map, const char *key) {
-    int64_t value;
-    return term_integer(term_map_get(map, key), &value) ? value : 0;
-}
-
-static struct health_figures read_figures(const struct term *answer) {
-    return (struct health_figures){
-            .processes = figure(answer, "processes"),
-            .process_limit = figure(answer, "process_limit"),
-            .ports = figure(answer, "ports"),
-            .port_limit = figure(answer, "port_limit"),
-            .atoms = figure(answer, "atoms"),
-            .atom_limit = figure(answer, "atom_limit"),
-            .ets = figure(answer, "ets"),
-            .ets_limit = figure(answer, "ets_limit"),
-            .run_queue = figure(answer, "run_queue"),
-            .schedulers_online = figure(answer, "schedulers_online"),
-            .memory_total = figure(term_map_get(answer, "memory"), "total"),
-    };
-}
 
 // ---- warnings --------------------------------------------------------------------------------
 
@@ -130,80 +103,32 @@ static void write_warnings(
 
 // ---- the answer ------------------------------------------------------------------------------
 
-static void write_memory(struct buffer *out, const struct term *memory) {
-    static const char *const keys[] = {"total", "processes", "processes_used", "system", "atom",
-            "atom_used", "binary", "code", "ets"};
-    json_open_object(out, "memory_usage");
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        json_int(out, keys[i], figure(memory, keys[i]));
-    }
-    json_close_object(out);
-}
-
-static void write_figures(
-        struct buffer *out, const struct health_figures *figures, const struct term *answer) {
-    json_open_object(out, "limits");
-    json_int(out, "process_limit", figures->process_limit);
-    json_int(out, "ports", figures->ports);
-    json_int(out, "port_limit", figures->port_limit);
-    json_int(out, "atoms", figures->atoms);
-    json_int(out, "atom_limit", figures->atom_limit);
-    json_int(out, "ets_tables", figures->ets);
-    json_int(out, "ets_limit", figures->ets_limit);
-    json_close_object(out);
-    json_int(out, "run_queue", figures->run_queue);
-    json_int(out, "schedulers_online", figures->schedulers_online);
-    json_int(out, "uptime_ms", figure(answer, "uptime_ms"));
-    json_open_object(out, "io");
-    json_int(out, "input_bytes", figure(answer, "input"));
-    json_int(out, "output_bytes", figure(answer, "output"));
-    json_close_object(out);
-}
-
-static void answered(void *context, const struct term *answer, const struct error *error) {
-    struct asking_health *asking = context;
-    struct call *call = asking->call;
-    struct error why;
-    if (error != NULL) {
-        call_fail(call, error);
-        return;
-    }
-    const struct mirror *mirror = node_mirror(asking->node, &why);
-    if (mirror == NULL) {
-        call_fail(call, &why);
-        return;
-    }
+static void answered(struct figures *figures) {
+    struct call *call = figures->call;
     struct buffer *out = &call->answer;
-    struct health_figures figures = read_figures(answer);
-    struct health_scores scores = health_of_system(mirror, &figures);
+    const struct mirror *mirror = figures->mirror;
+    struct health_scores scores = health_of_system(mirror, &figures->of);
     json_open_object(out, NULL);
     json_open_object(out, "data");
     json_text(out, "status", health_text(scores.status));
     json_number(out, "overall_score", scores.overall);
     json_open_object(out, "metrics");
-    json_int(out, "total_processes", figures.processes);
+    json_int(out, "total_processes", figures->of.processes);
     json_uint(out, "total_supervisors", scores.supervisors);
-    write_memory(out, term_map_get(answer, "memory"));
+    figures_write_memory(out, figures);
     json_number(out, "supervision_health", scores.supervision);
     json_number(out, "process_health", scores.process);
     json_number(out, "performance_score", scores.performance);
-    write_figures(out, &figures, answer);
+    figures_write(out, figures);
     json_close_object(out);
-    write_warnings(out, mirror, &figures);
+    write_warnings(out, mirror, &figures->of);
     json_time(out, "timestamp", clock_unix_ms());
     json_close_object(out);
-    answer_origin(call, asking->node, mirror);
+    answer_origin(call, figures->node, mirror);
     json_close_object(out);
     call_done(call, 200);
 }
 
-static void health(struct call *call, struct node *node, struct mirror *mirror) {
-    (void)mirror;
-    struct asking_health *asking = arena_take(&call->arena, 1, sizeof *asking);
-    *asking = (struct asking_health){call, node};
-    node_ask(node, "figures", (struct str){"j", 1}, FIGURES_MS, NULL, answered, asking);
-}
-
 void run_system_health(struct call *call) {
-    answer_from_mirror(call, LOOK_PROCESSES, health);
+    figures_ask(call, answered);
 }

@@ -133,7 +133,7 @@ static void operations_are_found_by_name(void **state) {
 static void a_slash_in_a_segment_is_no_separator(void **state) {
     (void)state;
     assert_found("/api/v1/supervisors/shop%2FCart", "get_supervisor", "shop/Cart");
-    assert_found("/api/v1/supervisors/shop%2fCart/tree", "get_supervision_tree", "shop/Cart");
+    assert_found("/api/v1/supervisors/shop%2fCart/tree", "build_supervision_tree", "shop/Cart");
     assert_string_equal(find("GET", "/api/v1/supervisors/shop/Cart"), "not_found");
     assert_found("/api/v1/supervisors/a%252Fb", "get_supervisor", "a%2Fb");
 }
