@@ -120,6 +120,7 @@ void call_over(struct call *call) {
 void call_replace_by_error(struct call *call, const struct error *error) {
     call->answer.length = 0;
     call->failed_with = error->code;
+    call->etag = STR("");
     call->status = error_status(error->code);
     call_write_error(&call->answer, error, call->request.request_id, call->request.problem);
 }

@@ -40,6 +40,7 @@ struct request {
     bool unlimited;             // no rates: the admin key and sessions
     struct str actor;           // who: the id of a key, "admin", "session"; empty: nobody
     struct str idempotency_key; // empty: none
+    struct str if_none_match;   // value of the header; empty: none
     // Appends a single-use URL that logs a browser in; NULL where the transport has none.
     void (*login_url)(void *server, struct buffer *out);
     void *server; // the argument of login_url
@@ -61,6 +62,7 @@ struct call {
     struct control *control;     // of an operation that is recorded, see control.h; else NULL
     bool explain;                // the answer is to say what is behind the operation
     struct str links;            // value of the Link header, may be empty
+    struct str etag;             // value of the ETag header, may be empty
     struct str allow;            // value of the Allow header on 405
     void (*finished)(struct call *call); // the transport's: called once, may be inside call_start
     void *transport;                     // the transport's own

@@ -143,6 +143,10 @@ static void watch_gone(void *context, struct node *node, uint32_t supervisor) {
     ledger_supervisor_gone(((struct live *)context)->ledger, node, supervisor);
 }
 
+struct feed *live_feed(const struct live *live) {
+    return live->feed;
+}
+
 struct live *live_create(struct nodes *nodes) {
     struct live *live = memory_new(1, sizeof *live);
     live->nodes = live->services.nodes = nodes;

@@ -14,6 +14,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 
+struct feed;
 struct live;
 struct live_subscription;
 struct nodes;
@@ -27,6 +28,9 @@ typedef void live_closed(void *channel, const struct error *reason);
 
 struct live *live_create(struct nodes *nodes);
 void live_destroy(struct live *live); // without subscriptions
+
+// What was told; lives as long as `live`.
+struct feed *live_feed(const struct live *live);
 
 // Joins a topic. `payload` is the JSON of the join, `permissions` the caller's as in struct
 // request. On success `reply` gets a JSON object: the state from which the pushes go on. Errors:

@@ -66,6 +66,8 @@ static const struct argument process_get_arguments[] = {
         END,
 };
 
+static const struct argument process_history_arguments[] = {PID, NODE, END};
+
 static const struct argument process_state_arguments[] = {
         PID,
         {.name = "timeout_ms",
@@ -149,6 +151,21 @@ static const struct operation rows[] = {
                 .reply = "exit_result",
                 .teaches = "exit/2: kill cannot be trapped, normal from others is ignored.",
                 .run = run_process_exit},
+        {.name = "get_process_history",
+                .group = "Processes",
+                .summary = "What was told of a process, and of those that it came in place of.",
+                .routes = {{"GET", "/api/v1/processes/{pid}/history"}},
+                .arguments = process_history_arguments,
+                .permission = PERMISSION_READ_PROCESSES,
+                .reply = "{pid: pid, events: [any], known_since: time?, older_events_were_dropped: "
+                         "bool}",
+                .teaches = "A restarted process is a new one: another pid, an empty mailbox, a "
+                           "fresh state.",
+                .functions = "supervisor:restart_child/2, erlang:monitor/2",
+                .honest = "Only what happened while the node was attached, and of that the newest "
+                          "4096 events.",
+                .next = "get_process|build_supervision_tree",
+                .run = run_process_history},
         {.name = "list_all_processes",
                 .group = "System Introspection",
                 .summary = "All processes of a node; the same as list_processes.",

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 struct control;
+struct feed;
 struct keys;
 struct nodes;
 struct rates;
@@ -12,6 +13,7 @@ struct store;
 
 struct services {
     struct nodes *nodes;
+    struct feed *feed;        // NULL in tests
     struct store *store;      // NULL in tests: nothing is kept, control operations are not recorded
     struct keys *keys;        // NULL in tests: there are none beside the admin key
     struct rates *rates;      // NULL: no limits

@@ -61,14 +61,19 @@ static enum MHD_Result send_response(
     return queued;
 }
 
-// Answers of operations are JSON and never kept.
-static enum MHD_Result queue(
-        struct exchange *exchange, struct MHD_Response *response, int status, bool problem) {
-    if (status != MHD_HTTP_NO_CONTENT) {
+// Answers of operations are JSON. Only those with an ETag are kept.
+static enum MHD_Result queue(struct exchange *exchange, struct MHD_Response *response, int status,
+        bool problem, bool kept) {
+    if (status != MHD_HTTP_NO_CONTENT && status != MHD_HTTP_NOT_MODIFIED) {
         answer_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
                 problem && status >= 400 ? "application/problem+json" : "application/json");
     }
-    answer_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    if (!kept) {
+        answer_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    } else { // RFC 9111 5.2.2.4: asked for again each time, with the ETag
+        answer_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "private, no-cache");
+        answer_header(response, MHD_HTTP_HEADER_VARY, "Authorization, Cookie, Accept");
+    }
     if (status == MHD_HTTP_UNAUTHORIZED) {
         answer_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
     }
@@ -93,13 +98,15 @@ enum MHD_Result answer_call(struct exchange *exchange) {
     struct MHD_Response *response = new_response(&call->answer);
     add_header_str(response, MHD_HTTP_HEADER_LINK, call->links);
     add_header_str(response, MHD_HTTP_HEADER_ALLOW, call->allow);
+    add_header_str(response, MHD_HTTP_HEADER_ETAG, call->etag);
     if (call->replayed) {
         answer_header(response, "Idempotency-Replayed", "true");
     }
     int status = call->status;
     bool problem = call->request.problem;
+    bool kept = call->etag.length > 0;
     call_finish(call);
-    return queue(exchange, response, status, problem);
+    return queue(exchange, response, status, problem, kept);
 }
 
 enum MHD_Result answer_error(struct exchange *exchange, const struct error *error) {
@@ -113,5 +120,5 @@ enum MHD_Result answer_error(struct exchange *exchange, const struct error *erro
     if (exchange->offer_version) { // RFC 6455 4.2.2
         answer_header(response, "Sec-WebSocket-Version", "13");
     }
-    return queue(exchange, response, error_status(error->code), exchange->problem);
+    return queue(exchange, response, error_status(error->code), exchange->problem, false);
 }

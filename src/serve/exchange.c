@@ -324,6 +324,7 @@ static enum MHD_Result start_call(struct exchange *exchange) {
             .unlimited = exchange->unlimited,
             .actor = str_of(exchange->actor),
             .idempotency_key = gate_idempotency_key(exchange->gate.field[GATE_IDEMPOTENCY_KEY]),
+            .if_none_match = exchange->gate.field[GATE_IF_NONE_MATCH],
             .problem = exchange->problem,
             .login_url = give_login_url,
             .server = exchange->http,

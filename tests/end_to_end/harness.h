@@ -22,6 +22,8 @@ int harness_stop(void **state);
 
 const char *harness_folder(void);
 const char *harness_host(void); // as in name@host
+// Where each operation that gave a good answer is noted.
+const char *exercised_folder(void);
 // Text that lives until harness_stop.
 char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // A name nobody else uses.

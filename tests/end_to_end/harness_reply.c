@@ -1,5 +1,5 @@
 // Every answer that a test gets is checked against the form that the table declares for it, and the
-// operation is noted as exercised, in build/check/exercised.
+// operation is noted as exercised, in build/check/end_to_end/exercised.
 #include "end_to_end/harness_private.h"
 
 #include "operations/reply.h"
@@ -11,10 +11,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void note(const char *name) {
+const char *exercised_folder(void) {
     char *folder = text("%s/exercised", harness_build());
     mkdir(folder, 0777);
-    int file = open(text("%s/%s", folder, name), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    return folder;
+}
+
+static void note(const char *name) {
+    int file = open(text("%s/%s", exercised_folder(), name), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     assert_true(file >= 0);
     close(file);
 }
