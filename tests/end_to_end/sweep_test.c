@@ -11,6 +11,16 @@
 static struct target *target;
 static struct daemon *daemon;
 
+// For tools/check_exercised: which operations there are.
+static void write_names(void) {
+    FILE *file = fopen(text("%s/TABLE", exercised_folder()), "w");
+    assert_non_null(file);
+    for (size_t i = 0; i < operation_count(); i++) {
+        fprintf(file, "%s\n", operation_at(i)->name);
+    }
+    assert_int_equal(fclose(file), 0);
+}
+
 static int start(void **state) {
     if (harness_start(state) != 0) {
         return -1;
@@ -20,16 +30,6 @@ static int start(void **state) {
     daemon = daemon_start();
     attach(daemon, target);
     return 0;
-}
-
-// For tools/check_exercised: which operations there are.
-static void write_names(void) {
-    FILE *file = fopen(text("%s/TABLE", exercised_folder()), "w");
-    assert_non_null(file);
-    for (size_t i = 0; i < operation_count(); i++) {
-        fprintf(file, "%s\n", operation_at(i)->name);
-    }
-    assert_int_equal(fclose(file), 0);
 }
 
 // The path of a route with `0.1.0` for each argument in it, or that of the operation by its name.
