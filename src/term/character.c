@@ -59,16 +59,17 @@ bool character_is_letter(uint32_t character) {
             {0x00C0, 0x00D6},                   // Latin-1
             {0x00D8, 0x00F6}, {0x00F8, 0x0131}, // Latin Extended-A, without what NFKC would replace
             {0x0134, 0x013E}, {0x0141, 0x0148}, {0x014A, 0x017E},
-            {0x1E00, 0x1E99},                   // Latin Extended Additional
-            {0x1EA0, 0x1EF9}, {0x3041, 0x3096}, // Hiragana
-            {0x30A1, 0x30FA},                   // Katakana
-            {0x4E00, 0x9FFF},                   // CJK Unified Ideographs
+            {0x1E00, 0x1E99},                                     // Latin Extended Additional
+            {0x1E9E, 0x1E9E}, {0x1EA0, 0x1EF9}, {0x3041, 0x3096}, // Hiragana
+            {0x30A1, 0x30FA},                                     // Katakana
+            {0x4E00, 0x9FFF},                                     // CJK Unified Ideographs
     };
     return IS_IN(letters, character);
 }
 
 bool character_is_upper(uint32_t character) {
-    static const struct range whole[] = {{'A', 'Z'}, {0xC0, 0xDE}, {0x178, 0x178}};
+    static const struct range whole[] = {
+            {'A', 'Z'}, {0xC0, 0xDE}, {0x178, 0x178}, {0x1E9E, 0x1E9E}};
     // Upper and lower case take turns; in these, the even or the odd ones are upper.
     static const struct range even[] = {
             {0x100, 0x137}, {0x14A, 0x177}, {0x1E00, 0x1E95}, {0x1EA0, 0x1EFF}};

@@ -151,6 +151,9 @@ static bool read_text_segment(struct reader *r, struct reader_bits *bits) {
     if (segment.type == SEGMENT_INTEGER) {
         return reader_fail(r, at, "Text is written as utf8, binary or bitstring");
     }
+    if (segment.type == SEGMENT_UTF8 && !str_is_utf8(text)) {
+        return reader_fail(r, at, "The text is not UTF-8");
+    }
     return reader_bits_bytes(r, at, bits, text);
 }
 

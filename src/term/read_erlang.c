@@ -286,10 +286,8 @@ static bool read_segment_type(struct reader *r, struct segment *segment) {
     if (sized) {
         skip(r);
         at = r->at;
-        if (!read_number(r, &segment->size)) {
-            return false;
-        }
-        if (segment->size.type == TERM_FLOAT) {
+        if (reader_sees(r, "-") || reader_sees(r, "+") || !read_number(r, &segment->size) ||
+                segment->size.type == TERM_FLOAT) {
             return reader_fail(r, at, "Expected a number of bits");
         }
         skip(r);

@@ -1,6 +1,6 @@
 # Terms for term_oracle_test.c, the same ones in every run.
 #
-#   terms        prints a line for each: base64 of term_to_binary, base64 of inspect
+#   terms        prints a line for each: base64 of term_to_binary, of inspect, and of ~0tp
 #   check FILE   reads lines `how base64` in the order of the terms and compares each with its term;
 #                prints those that differ
 
@@ -190,6 +190,8 @@ defmodule Oracle do
 
   defp short, do: Float.round(:rand.normal() * :math.pow(10, :rand.uniform(12)), :rand.uniform(5))
 
+  def erlang(term), do: IO.chardata_to_string(:io_lib.format("~0tp", [term]))
+
   # The name of the function that a fun was made in is not part of its external form.
   def text(term) do
     text = inspect(term, limit: :infinity, printable_limit: :infinity, width: :infinity)
@@ -206,7 +208,9 @@ case System.argv() do
         IO.puts([
           Base.encode64(:erlang.term_to_binary(term, options)),
           " ",
-          Base.encode64(Oracle.text(term))
+          Base.encode64(Oracle.text(term)),
+          " ",
+          Base.encode64(Oracle.erlang(term))
         ])
       end
     else

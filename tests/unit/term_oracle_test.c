@@ -1,76 +1,17 @@
 // The term layer against Elixir itself: term_oracle.exs makes terms, inspect/2 says how they print,
-// and the runtime compares what is sent back. Skipped where Elixir 1.14 is not installed.
-#include "term/base64.h"
-#include "term/decode.h"
-#include "term/encode.h"
+// and the runtime compares what is sent back, also after it was read from text.
+#include "term_oracle.h"
+
 #include "term/json.h"
 #include "term/print.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include "term/read.h"
 
 static const struct print_limits wide = {.width = 2000, .depth = 64, .bytes = 1 << 20};
-static const struct str node = {"nonode@nohost", 13};
-
-static struct arena arena;
-static struct buffer lines; // what `terms` printed
-static bool skipped;
-
-// The script stands beside this file.
-static struct str script_path(void) {
-    struct str path = arena_printf(&arena, "%s", __FILE__);
-    return arena_printf(&arena, "%.*s.exs", (int)(path.length - strlen("_test.c")), path.at);
-}
-
-// Runs the script and appends what it prints.
-static void run_script(const char *arguments, struct buffer *output) {
-    struct str command =
-            arena_printf(&arena, "elixir '%.*s' %s", STR_ARGS(script_path()), arguments);
-    FILE *pipe = popen(command.at, "r");
-    assert_non_null(pipe);
-    char chunk[4096];
-    size_t length;
-    while ((length = fread(chunk, 1, sizeof chunk, pipe)) > 0) {
-        buffer_add(output, chunk, length);
-    }
-    assert_int_equal(pclose(pipe), 0);
-}
 
 static int make_terms(void **state) {
     (void)state;
-    arena_init(&arena);
-    buffer_init(&lines);
-    skipped = system("command -v elixir >/dev/null 2>&1") != 0;
-    if (!skipped) {
-        run_script("terms", &lines);
-        skipped = str_equal(buffer_str(&lines), STR("skip\n"));
-    }
+    start_oracle(__FILE__, "terms");
     return 0;
-}
-
-static int free_terms(void **state) {
-    (void)state;
-    buffer_finish(&lines);
-    arena_finish(&arena);
-    return 0;
-}
-
-// Takes the base64 before `end` from the front of *left.
-static struct str take_field(struct str *left, char end) {
-    const char *found = memchr(left->at, end, left->length);
-    assert_non_null(found);
-    struct str field = {left->at, (size_t)(found - left->at)};
-    left->at += field.length + 1;
-    left->length -= field.length + 1;
-    struct str bytes;
-    assert_true(base64_decode(&arena, field, &bytes));
-    return bytes;
 }
 
 static struct term decode(struct str bytes) {
@@ -82,6 +23,20 @@ static struct term decode(struct str bytes) {
     return term;
 }
 
+// What the script says of one term.
+struct line {
+    struct term term;
+    struct str elixir; // inspect/2
+    struct str erlang; // ~0tp
+};
+
+static struct line take_line(struct str *left) {
+    struct line line = {.term = decode(take_field(left, ' '))};
+    line.elixir = take_field(left, ' ');
+    line.erlang = take_field(left, '\n');
+    return line;
+}
+
 static void terms_print_as_inspect_prints_them(void **state) {
     (void)state;
     if (skipped) {
@@ -91,13 +46,12 @@ static void terms_print_as_inspect_prints_them(void **state) {
     size_t count = 0;
     size_t different = 0;
     while (left.length > 0) {
-        struct term term = decode(take_field(&left, ' '));
-        struct str expected = take_field(&left, '\n');
+        struct line line = take_line(&left);
         struct buffer text;
         buffer_init(&text);
-        print_term(&text, &term, node, &wide);
-        if (!str_equal(buffer_str(&text), expected)) {
-            print_error("inspect:    %.*s\nprint_term: %.*s\n", STR_ARGS(expected),
+        print_term(&text, &line.term, node, &wide);
+        if (!str_equal(buffer_str(&text), line.elixir)) {
+            print_error("inspect:    %.*s\nprint_term: %.*s\n", STR_ARGS(line.elixir),
                     STR_ARGS(buffer_str(&text)));
             different++;
         }
@@ -111,31 +65,40 @@ static void terms_print_as_inspect_prints_them(void **state) {
 static void add_line(struct buffer *out, size_t index, const char *how, const struct term *term) {
     struct buffer bytes;
     buffer_init(&bytes);
-    encode_version(&bytes);
-    encode_term(&bytes, term);
+    encode(&bytes, term);
     buffer_printf(out, "%zu %s ", index, how);
     base64_encode(out, buffer_str(&bytes));
     buffer_add_u8(out, '\n');
     buffer_finish(&bytes);
 }
 
-// Through JSON and back, unless there is a fun inside.
-static void add_json_line(struct buffer *out, size_t index, const struct term *term) {
+// Through text in all three formats and back.
+static void add_text_lines(struct buffer *out, size_t index, const struct line *line) {
     struct buffer json;
     buffer_init(&json);
-    assert_true(json_from_term(&json, term, node, &wide));
-    struct str text = buffer_str(&json);
-    buffer_add_u8(&json, '\0');
-    text.at = json.at; // adding may have moved it
-    if (strstr(text.at, "\"$fun\":") == NULL) {
-        struct term back;
-        struct error error;
-        if (!json_to_term(&arena, text, node, 0, &back, &error)) {
-            fail_msg("%s: %s", error.message, text.at);
-        }
-        add_line(out, index, "json", &back);
-    }
+    assert_true(json_from_term(&json, &line->term, node, &wide));
+    struct str text = arena_copy(&arena, buffer_str(&json));
     buffer_finish(&json);
+    if (strstr(text.at, "\"$fun\":") != NULL) {
+        return; // there is no text for a fun
+    }
+    struct term back;
+    struct error error;
+    if (!json_to_term(&arena, text, node, 0, &back, &error)) {
+        fail_msg("%s: %s", error.message, text.at);
+    }
+    add_line(out, index, "json", &back);
+    if (!read_erlang(&arena, line->erlang, node, 0, &back, &error)) {
+        fail_msg("%s: %.*s", error.message, STR_ARGS(line->erlang));
+    }
+    add_line(out, index, "erlang", &back);
+    if (strstr(text.at, "\"__exception__\":") != NULL) {
+        return; // inspect does not show this field
+    }
+    if (!read_elixir(&arena, line->elixir, node, 0, &back, &error)) {
+        fail_msg("%s: %.*s", error.message, STR_ARGS(line->elixir));
+    }
+    add_line(out, index, "elixir", &back);
 }
 
 static void terms_come_back_to_the_runtime_unchanged(void **state) {
@@ -147,10 +110,9 @@ static void terms_come_back_to_the_runtime_unchanged(void **state) {
     buffer_init(&sent);
     struct str left = buffer_str(&lines);
     for (size_t index = 0; left.length > 0; index++) {
-        struct term term = decode(take_field(&left, ' '));
-        take_field(&left, '\n');
-        add_line(&sent, index, "term", &term);
-        add_json_line(&sent, index, &term);
+        struct line line = take_line(&left);
+        add_line(&sent, index, "term", &line.term);
+        add_text_lines(&sent, index, &line);
     }
     char path[] = "/tmp/term_oracle_XXXXXX";
     int file = mkstemp(path);
@@ -159,7 +121,7 @@ static void terms_come_back_to_the_runtime_unchanged(void **state) {
     close(file);
     struct buffer report;
     buffer_init(&report);
-    run_script(arena_printf(&arena, "check %s", path).at, &report);
+    run_script(__FILE__, arena_printf(&arena, "check %s", path).at, &report);
     unlink(path);
     buffer_add_u8(&report, '\0');
     assert_string_equal(report.at, "checked\n");
@@ -172,5 +134,5 @@ int main(void) {
             cmocka_unit_test(terms_print_as_inspect_prints_them),
             cmocka_unit_test(terms_come_back_to_the_runtime_unchanged),
     };
-    return cmocka_run_group_tests_name("term_oracle", tests, make_terms, free_terms);
+    return cmocka_run_group_tests_name("term_oracle", tests, make_terms, finish_oracle);
 }
