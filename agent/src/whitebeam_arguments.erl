@@ -2,7 +2,7 @@
 %% the daemon says that this user may. What is wrong is thrown as {error, {Code, Text, Details}}.
 -module(whitebeam_arguments).
 
--export([process/1, alive/1, unprotected/2, term/1, atom/1, fail/2, fail/3]).
+-export([process/1, alive/1, unprotected/2, unprotected_pid/2, term/1, atom/1, fail/2, fail/3]).
 
 -spec fail(atom(), iodata()) -> no_return().
 fail(Code, Text) ->
@@ -40,7 +40,11 @@ gone() ->
 %% A pid that may be changed or ended: processes of the runtime system only with `force`.
 -spec unprotected(tuple(), map()) -> pid().
 unprotected(Process, Arguments) ->
-    Pid = alive(Process),
+    unprotected_pid(alive(Process), Arguments).
+
+-spec unprotected_pid(pid(), map()) -> pid().
+unprotected_pid(Pid, Arguments) ->
+    is_process_alive(Pid) orelse gone(),
     case whitebeam_process:protection(Pid) of
         Why when is_binary(Why), not is_map_key(force, Arguments) -> fail(protected, Why);
         Why when is_binary(Why), map_get(force, Arguments) =/= true -> fail(protected, Why);

@@ -3,7 +3,7 @@
 %% released, or when the agent leaves, however that happens.
 -module(whitebeam_leases).
 
--export([start/0, stop/1, hold/5, release/2, release_id/1, list/0, handler/1]).
+-export([start/0, stop/1, hold/5, about/1, release/2, release_id/1, list/0, handler/1]).
 
 -define(MOST, 256).
 -define(RELEASE_MS, 2000).
@@ -49,6 +49,12 @@ hold(Kind, Key, About, Ms, Take) ->
         {ok, Id, Answer} -> {Id, Answer};
         {error, Error} -> throw({error, Error})
     end.
+
+%% For a Take, which knows more of what it took than who asked: what list/0 shows from now on.
+-spec about(map()) -> ok.
+about(About) ->
+    get(whitebeam_leases) ! {about, self(), About},
+    ok.
 
 %% Ends the lease of this kind and key, and waits for it. False if there is none.
 -spec release(atom(), term()) -> boolean().
@@ -107,6 +113,9 @@ loop(Guard, Leases, Next) ->
         {ask, From, Tag, list} ->
             From ! {Tag, listed(Leases)},
             loop(Guard, Leases, Next);
+        {about, Pid, About} when is_map_key(Pid, Leases) ->
+            #{Pid := Lease} = Leases,
+            loop(Guard, Leases#{Pid := Lease#lease{about = About}}, Next);
         {'EXIT', Guard, _} ->
             end_all(maps:keys(Leases));
         {'EXIT', Pid, _} ->
@@ -148,6 +157,7 @@ end_all(Pids) ->
 
 holder(Leases, From, Tag, Id, Ms, Take) ->
     process_flag(trap_exit, true),
+    put(whitebeam_leases, Leases),
     try Take() of
         {ok, Answer, Release} ->
             _ = erlang:send_after(Ms, self(), {release, Leases}),
@@ -163,11 +173,11 @@ holder(Leases, From, Tag, Id, Ms, Take) ->
             From ! {Tag, {error, {crashed, Text, #{}}}}
     end.
 
-%% Whatever it holds may end before: then it says so with {released, Why}.
+%% Whatever it holds may end before: a Take that monitors it gives it back then.
 holds(Leases, Release) ->
     receive
         {release, Leases} -> Release();
         {'EXIT', Leases, _} -> Release();
-        released -> ok;
+        {'DOWN', _, process, _, _} -> Release();
         _ -> holds(Leases, Release)
     end.

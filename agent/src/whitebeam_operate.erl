@@ -40,7 +40,11 @@ answered(Function, Arguments) ->
     end.
 
 groups() ->
-    [fun whitebeam_leases:handler/1].
+    [
+        fun whitebeam_leases:handler/1,
+        fun whitebeam_lifecycle:handler/1,
+        fun whitebeam_tree:handler/1
+    ].
 
 handler(_, []) ->
     undefined;

@@ -51,7 +51,8 @@ proven(Pid, TimeoutMs, MaxBytes) ->
 is_sys({supervisor, _, _}) -> true;
 is_sys({supervisor_bridge, _, _}) -> true;
 is_sys({gen_event, init_it, _}) -> true;
-is_sys({Module, _, _}) -> lists:any(fun(B) -> lists:member(B, ?SYS) end, whitebeam_system:behaviours_of(Module));
+%% Only init/1: a process may be started with any function of a module that has a behaviour.
+is_sys({Module, init, 1}) -> lists:any(fun(B) -> lists:member(B, ?SYS) end, whitebeam_system:behaviours_of(Module));
 is_sys(_) -> false.
 
 %% An Agent's '$initial_call' is the function it was given; but a process that waits in a behaviour's

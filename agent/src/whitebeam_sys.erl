@@ -2,18 +2,26 @@
 %% understand system messages get one.
 -module(whitebeam_sys).
 
--export([inside/3, check/1]).
+-export([inside/3, inside/4, check/1, check/2, is_suspended/1]).
 
 -define(QUEUE, 1000).
 
 %% Runs Fun(State) in the process and answers what it answers: {answer, Answer} leaves the state as it
 %% is, {replace, New, Answer} replaces it. A process that reads the question after the asker has
 %% given up does not run it. Cost to the process: what Fun costs, and one message.
-%% State is what sys:get_state/1 answers; of gen_event, Fun runs for each handler.
-%% Throws not_sys, queue, busy, gone, crashed.
+%% State is what sys:get_state/1 answers; of gen_event, Fun runs for each handler, and the first answer
+%% counts. Throws not_sys, queue, busy, gone, crashed.
 -spec inside(pid(), fun((term()) -> {answer, term()} | {replace, term(), term()}), non_neg_integer()) -> term().
 inside(Pid, Fun, TimeoutMs) ->
-    ok = check(Pid),
+    inside(Pid, Fun, TimeoutMs, ?QUEUE).
+
+%% The same with another limit for the messages that wait; `infinity` is for a process that
+%% sys:suspend/1 stopped, since that one reads system messages before all others.
+-spec inside(
+    pid(), fun((term()) -> {answer, term()} | {replace, term(), term()}), non_neg_integer(), pos_integer() | infinity
+) -> term().
+inside(Pid, Fun, TimeoutMs, MaxQueue) ->
+    ok = check(Pid, MaxQueue),
     Tag = monitor(process, Pid),
     Pid ! {system, {self(), Tag}, {replace_state, question(self(), Tag, Fun)}},
     wait(Tag, TimeoutMs, none).
@@ -34,7 +42,8 @@ question(To, Tag, Fun) ->
 %% The reply of sys comes last.
 wait(Tag, TimeoutMs, Answer) ->
     receive
-        {Tag, inside, First} -> wait(Tag, TimeoutMs, {answer, First});
+        {Tag, inside, First} when Answer =:= none -> wait(Tag, TimeoutMs, {answer, First});
+        {Tag, inside, _} -> wait(Tag, TimeoutMs, Answer);
         {Tag, Reply} -> replied(Tag, Answer, Reply);
         {'DOWN', Tag, process, _, _} -> whitebeam_arguments:fail(gone, <<"the process ended meanwhile">>)
     after TimeoutMs ->
@@ -53,11 +62,15 @@ replied(Tag, none, Reply) ->
 %% Throws unless the process understands system messages and is idle enough to answer soon.
 -spec check(pid()) -> ok.
 check(Pid) ->
+    check(Pid, ?QUEUE).
+
+-spec check(pid(), pos_integer() | infinity) -> ok.
+check(Pid, MaxQueue) ->
     case erlang:process_info(Pid, [message_queue_len, status]) of
         undefined ->
             whitebeam_arguments:fail(gone, <<"the process is not alive">>);
-        [{_, Queue}, _] when Queue > ?QUEUE ->
-            Details = #{queue_length => Queue, limit => ?QUEUE},
+        [{_, Queue}, _] when Queue > MaxQueue ->
+            Details = #{queue_length => Queue, limit => MaxQueue},
             whitebeam_arguments:fail(queue, <<"too many messages wait before the question">>, Details);
         [_, {_, suspended}] ->
             whitebeam_arguments:fail(busy, <<"the process is suspended">>);
@@ -65,4 +78,13 @@ check(Pid) ->
             whitebeam_state:is_proven(Pid) orelse
                 whitebeam_arguments:fail(not_sys, <<"it is not a process of a known behaviour">>),
             ok
+    end.
+
+%% Whether sys:suspend/1 stopped the process: it waits in the loop of sys. One that hibernates there cannot
+%% be told from others that hibernate, and counts as not suspended.
+-spec is_suspended(pid()) -> boolean().
+is_suspended(Pid) ->
+    case erlang:process_info(Pid, current_function) of
+        {_, {sys, suspend_loop, _}} -> true;
+        _ -> false
     end.

@@ -2,7 +2,7 @@
 %% erl comes with eunit), a daemon's side of the agent, and what a node looks like.
 -module(agent_fixture).
 
--export([run_tests/2, eventually/1, modules/0, with_agent/1, operate/3]).
+-export([run_tests/2, eventually/1, modules/0, with_agent/1, operate/3, argument/1, term/1]).
 -export([start_agent/1, stop_agent/2, gone/1, ask/3, ask/4]).
 -export([snapshot/0, is_ours/1, idle/0]).
 
@@ -74,6 +74,14 @@ with_agent(Test) ->
 operate(Guard, Name, Arguments) ->
     {Word, Answer, []} = ask(Guard, operate, [Name, Arguments], 10000),
     {Word, Answer}.
+
+%% A process, and a term, as the daemon sends them.
+argument(Pid) ->
+    [_, Id, Serial] = [list_to_integer(N) || N <- string:tokens(pid_to_list(Pid), "<.>")],
+    {pid, Id, Serial}.
+
+term(Term) ->
+    {term, [], term_to_binary(Term)}.
 
 %% Whether no trace of the agent is left.
 gone(Modules) ->
