@@ -52,12 +52,19 @@ unprotected_pid(Pid, Arguments) ->
     end.
 
 %% Foo is Elixir.Foo, else Foo; :foo is foo and nothing else.
-atoms(<<$:, Plain/binary>>) ->
-    existing([Plain]);
-atoms(<<First, _/binary>> = Name) when First >= $A, First =< $Z ->
-    existing([<<"Elixir.", Name/binary>>, Name]);
 atoms(Name) ->
-    existing([Name]).
+    case first(Name) of
+        $: -> existing([plain(Name)]);
+        First when First >= $A, First =< $Z -> existing([<<"Elixir.", Name/binary>>, Name]);
+        _ -> existing([Name])
+    end.
+
+%% No patterns of binaries: what OTP 25 compiles them to is not loaded by OTP 29.
+first(Name) when byte_size(Name) > 0 -> binary:first(Name);
+first(_) -> none.
+
+plain(Name) ->
+    binary:part(Name, 1, byte_size(Name) - 1).
 
 existing(Texts) ->
     lists:append([existing_one(Text) || Text <- Texts]).
@@ -81,9 +88,12 @@ atom({atom, Name, create}) ->
         [] -> binary_to_atom(new_name(Name), utf8)
     end.
 
-new_name(<<$:, Plain/binary>>) -> Plain;
-new_name(<<First, _/binary>> = Name) when First >= $A, First =< $Z -> <<"Elixir.", Name/binary>>;
-new_name(Name) -> Name.
+new_name(Name) ->
+    case first(Name) of
+        $: -> plain(Name);
+        First when First >= $A, First =< $Z -> <<"Elixir.", Name/binary>>;
+        _ -> Name
+    end.
 
 -spec unknown_atom(binary()) -> no_return().
 unknown_atom(Name) ->
