@@ -46,11 +46,20 @@ STORY_PROGRAMS   := $(STORIES:tests/%.c=$(BUILD)/check/%)
 FUZZ_PROGRAMS    := $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 FUZZ_SECONDS ?= 10
 
+# What makes pictures and documents is a program of its own, and optional: without these libraries
+# the daemon is complete but for PNG and PDF.
+RENDER_PACKAGES := librsvg-2.0 cairo-pdf pangocairo
+RENDER   := $(if $(shell pkg-config --exists $(RENDER_PACKAGES) 2>/dev/null && echo found),whitebeam-render)
+RENDER_CFLAGS = $(shell pkg-config --cflags $(RENDER_PACKAGES) 2>/dev/null | sed 's/-I/-isystem /g')
+RENDER_LIBS   = $(shell pkg-config --libs $(RENDER_PACKAGES) 2>/dev/null) -lm
+RENDER_OBJECTS := $(patsubst %.c,%.o,$(sort $(wildcard render/*.c)))
+
 .PHONY: all run demo setup test unit agent-test end-to-end browser browser-driver fuzz check format bench clean
 .SECONDARY:
 
-all: $(BUILD)/release/whitebeam $(BUILD)/release/playground/.built $(BUILD)/release/$(PIPE)
-	@:
+all: $(BUILD)/release/whitebeam $(BUILD)/release/playground/.built $(BUILD)/release/$(PIPE) \
+     $(RENDER:%=$(BUILD)/release/%)
+	@$(if $(RENDER),:,echo "PNG and PDF are not built: there is no librsvg, cairo or pango (tools/setup).")
 
 # ---- set-up -----------------------------------------------------------------------------------
 
@@ -179,12 +188,39 @@ $(BUILD)/check/whitebeam: $(BUILD)/check/main.o $(BUILD)/check/libwhitebeam.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(LIBS)
 
+# ---- the renderer -----------------------------------------------------------------------------
+
+$(BUILD)/release/render/%.o: render/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(RELEASE) -I. $(RENDER_CFLAGS) -c -o $@ $<
+
+$(BUILD)/check/render/%.o: render/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CHECK) -I. $(RENDER_CFLAGS) -c -o $@ $<
+
+$(BUILD)/release/whitebeam-render: $(RENDER_OBJECTS:%=$(BUILD)/release/%) $(BUILD)/release/libwhitebeam.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(HARDEN) -o $@ $^ $(RENDER_LIBS)
+
+$(BUILD)/check/whitebeam-render: $(RENDER_OBJECTS:%=$(BUILD)/check/%) $(BUILD)/check/libwhitebeam.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(RENDER_LIBS)
+
 # ---- tests ------------------------------------------------------------------------------------
 
 $(BUILD)/check/tests/%: tests/unit/%.c $(BUILD)/check/libwhitebeam.a
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CHECK) -MF $@.d -MT $@ -Itests -o $@ $< $(BUILD)/check/libwhitebeam.a $(LIBS) -lcmocka
+
+# The part of the renderer that needs none of its libraries is tested by itself.
+$(BUILD)/check/tests/render_%: tests/unit/render_%.c $(BUILD)/check/render/markdown.o $(BUILD)/check/libwhitebeam.a
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CHECK) -MF $@.d -MT $@ -I. -Itests -o $@ $< $(BUILD)/check/render/markdown.o \
+	    $(BUILD)/check/libwhitebeam.a $(LIBS) -lcmocka
 
 FUZZ     := $(BASE) -Wno-unknown-warning-option -O1 -fno-sanitize-recover=all \
             -fno-omit-frame-pointer -MMD -MP
@@ -235,9 +271,9 @@ $(BUILD)/agent_test/.built: $(AGENT_TESTS) $(BEAMS) $(BUILD)/merged/whitebeam_ag
 
 # What the end-to-end tests run and run against.
 STAGE := $(BUILD)/check/whitebeam $(BUILD)/check/$(PIPE) $(BUILD)/check/playground/.built \
-         $(BUILD)/check/end_to_end/ebin/.built
+         $(BUILD)/check/end_to_end/ebin/.built $(RENDER:%=$(BUILD)/check/%)
 
-unit: $(UNIT_PROGRAMS) | $(BUILD)/check/$(PIPE)
+unit: $(UNIT_PROGRAMS) | $(BUILD)/check/$(PIPE) $(RENDER:%=$(BUILD)/check/%)
 	@tools/run_tests unit $^
 
 agent-test: $(BUILD)/agent_test/.built
@@ -291,12 +327,12 @@ docs: $(BUILD)/release/describe
 check: SETUP := check
 check: setup
 	@$(MAKE) $(QUIET) $(PARALLEL) layers
-	$(Q)clang-format --dry-run --Werror $(SOURCES) $(wildcard src/*/*.h src/*.[ch] tests/*/*.[ch] tools/*.c)
+	$(Q)clang-format --dry-run --Werror $(SOURCES) $(wildcard src/*/*.h src/*.[ch] render/*.[ch] tests/*/*.[ch] tools/*.c)
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr \
 	    --suppress=missingIncludeSystem --error-exitcode=1 -Isrc src
 
 format:
-	$(Q)clang-format -i $(SOURCES) $(wildcard src/*/*.h src/*.[ch] tests/*/*.[ch] tools/*.c)
+	$(Q)clang-format -i $(SOURCES) $(wildcard src/*/*.h src/*.[ch] render/*.[ch] tests/*/*.[ch] tools/*.c)
 
 bench: SETUP := bench
 bench: setup

@@ -37,6 +37,19 @@
 #define LIMIT_JAIL_OUTPUT (1u << 20)  // bytes read in one second; then the program waits
 #define LIMIT_JAIL_TMP    (64u << 20) // of its /tmp, which is in memory
 
+// Pictures and documents, which a program of their own makes.
+#define LIMIT_RENDER_INPUT    (16u << 20)
+#define LIMIT_RENDER_MARKDOWN (2u << 20)
+#define LIMIT_RENDER_OUTPUT   (16u << 20)
+#define LIMIT_RENDER_PIXELS   32000000u
+#define LIMIT_RENDER_SIDE     32000u // pixels; cairo's own limit is 32767
+#define LIMIT_RENDER_PAGES    500u
+#define LIMIT_RENDER_COLUMNS  20u // of a table
+#define LIMIT_RENDER_ROWS     20000u
+#define LIMIT_RENDER_MS       10000 // for one, from its start
+#define LIMIT_RENDER_AT_ONCE  2u
+#define LIMIT_RENDER_WAITING  8u // for their turn; others are refused
+
 // HTTP.
 #define LIMIT_HTTP_CONNECTIONS 4096u
 #define LIMIT_HTTP_POOL        (16u << 10) // memory of one connection: request line and headers
