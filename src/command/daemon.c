@@ -235,6 +235,7 @@ static bool start(struct daemon *daemon, struct error *error) {
     uv_timer_init(&daemon->loop, &daemon->live_timer);
     daemon->live_timer.data = daemon;
     uv_timer_start(&daemon->live_timer, on_live_tick, LIVE_TICK_MS, LIVE_TICK_MS);
+    daemon->services.loop = &daemon->loop;
     daemon->services.nodes = daemon->nodes;
     daemon->services.feed = live_feed(daemon->live);
     daemon->services.store = store_open(&daemon->loop, daemon->state.directory, error);

@@ -102,7 +102,7 @@ const struct value *call_value(const struct call *call, const char *name) {
 
 void call_done(struct call *call, int status) {
     must(!call->done);
-    if (status < 300) {
+    if (status < 300 && call->content_type == NULL) {
         describe_explain(call);
     }
     call->status = status;
@@ -121,6 +121,7 @@ void call_replace_by_error(struct call *call, const struct error *error) {
     call->answer.length = 0;
     call->failed_with = error->code;
     call->etag = STR("");
+    call->content_type = NULL;
     call->status = error_status(error->code);
     call_write_error(&call->answer, error, call->request.request_id, call->request.problem);
 }

@@ -62,6 +62,7 @@ struct call {
     struct control *control;     // of an operation that is recorded, see control.h; else NULL
     bool explain;                // the answer is to say what is behind the operation
     struct str links;            // value of the Link header, may be empty
+    const char *content_type;    // of an answer that is not JSON; else NULL
     struct str etag;             // value of the ETag header, may be empty
     struct str allow;            // value of the Allow header on 405
     void (*finished)(struct call *call); // the transport's: called once, may be inside call_start

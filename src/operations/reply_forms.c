@@ -60,6 +60,9 @@ const struct reply_form reply_forms[] = {
         {"graph_node",
          "{id: text, label: text, type: text, parent: text?, cluster: text?, note: text?}"},
         {"graph_edge", "{from: text, to: text, type: text}"},
+        {"graph_metadata",
+         "{nodes: int, supervises: int, links: int, monitors: int, left_out: int, not_asked: int, "
+         "relations_cut: int}"},
         {"tree",
          "{format?: text, nodes?: [graph_node], edges?: [graph_edge], clusters?: [text], "
          "mermaid?: text, left_out?: int, root?: {name: text, pid: pid, type: text, strategy: text?, module: text?, alive: bool, "

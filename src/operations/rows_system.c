@@ -10,6 +10,33 @@ static const struct argument process_tree_arguments[] = {
         END,
 };
 
+static const struct argument topology_arguments[] = {
+        CHOICE("format", "json|dot|svg|png", "json", "Form of the answer."),
+        {.name = "include_links",
+                .type = ARGUMENT_BOOLEAN,
+                .fallback = "true",
+                .summary = "Also links between processes; each process is asked for them."},
+        {.name = "include_monitors",
+                .type = ARGUMENT_BOOLEAN,
+                .fallback = "true",
+                .summary = "Also who monitors whom."},
+        {.name = "include_unsupervised",
+                .type = ARGUMENT_BOOLEAN,
+                .fallback = "true",
+                .summary = "Also processes in no supervision tree."},
+        CHOICE("cluster_by", "supervisor|application|module", NULL, "Group processes by it."),
+        FRESH,
+        NODE,
+        END,
+};
+
+static const struct argument report_arguments[] = {
+        CHOICE("format", "json|markdown|pdf", "json", "Form of the answer."),
+        FRESH,
+        NODE,
+        END,
+};
+
 static const struct operation rows[] = {
         {.name = "get_system_health",
                 .group = "System",
@@ -67,6 +94,60 @@ static const struct operation rows[] = {
                 .functions = "supervisor:which_children/1, erlang:processes/0",
                 .next = "build_supervision_tree",
                 .run = run_process_tree},
+        {.name = "get_system_topology",
+                .group = "System",
+                .summary = "The processes of a node as a graph: supervision, links, monitors.",
+                .routes = {{"GET", "/api/v1/system/topology"}},
+                .arguments = topology_arguments,
+                .permission = PERMISSION_READ_PROCESSES,
+                .rate = RATE_STANDARD,
+                .effect = EFFECT_READ,
+                .reply = "{nodes: [graph_node], edges: [graph_edge], clusters: [text], metadata: "
+                         "graph_metadata}",
+                .teaches = "A link joins the fates of two processes; a monitor only tells.",
+                .functions = "erlang:process_info/2, supervisor:which_children/1",
+                .honest = "Links and monitors are asked of at most 20 000 processes, drawings show "
+                          "at most 5000.",
+                .next = "analyze_process_relationships|build_process_tree",
+                .run = run_topology},
+        {.name = "analyze_process_relationships",
+                .group = "System Introspection",
+                .summary = "All relations between processes, and which of them stand out.",
+                .routes = {{"GET", "/api/v1/system/relationships"},
+                        {"GET", "/api/v1/system/graph"}},
+                .arguments = system_health_arguments,
+                .permission = PERMISSION_READ_PROCESSES,
+                .rate = RATE_STANDARD,
+                .effect = EFFECT_READ,
+                .reply = "{nodes: [graph_node], edges: [graph_edge], clusters: [text], metadata: "
+                         "graph_metadata, analysis: {links_across_families: int, most_related: "
+                         "[{pid: text, label: text, links: int, monitors: int, monitored_by: "
+                         "int}]}}",
+                .teaches = "Links across trees carry failures past their supervisors.",
+                .functions = "erlang:process_info/2",
+                .next = "get_system_topology",
+                .run = run_relationships},
+        {.name = "generate_system_report",
+                .group = "System",
+                .summary = "A report on a node: figures, what is wrong, supervisors, largest "
+                           "processes.",
+                .routes = {{"GET", "/api/v1/system/report"}},
+                .arguments = report_arguments,
+                .permission = PERMISSION_SYSTEM_DIAGNOSTICS,
+                .rate = RATE_STANDARD,
+                .effect = EFFECT_READ,
+                .reply = "{node: text, made_at: time, otp_release: int, elixir_version: text?, "
+                         "status: "
+                         "text, overall_score: number, processes: int, memory_usage: object, "
+                         "limits: "
+                         "object, run_queue: int, schedulers_online: int, uptime_ms: int, io: "
+                         "object, "
+                         "bottlenecks: [any], bottlenecks_total: int, supervisors: [supervisor], "
+                         "heaviest_processes: [any]}",
+                .teaches = "What to look at first when a node is in trouble.",
+                .functions = "erlang:memory/0, erlang:system_info/1, supervisor:count_children/1",
+                .next = "get_system_bottlenecks|get_system_health",
+                .run = run_report},
 };
 
 ROWS_ARE(rows_system, rows);

@@ -10,8 +10,10 @@ struct keys;
 struct nodes;
 struct rates;
 struct store;
+struct uv_loop_s;
 
 struct services {
+    struct uv_loop_s *loop;
     struct nodes *nodes;
     struct feed *feed;        // NULL in tests
     struct store *store;      // NULL in tests: nothing is kept, control operations are not recorded

@@ -63,10 +63,12 @@ static enum MHD_Result send_response(
 
 // Answers of operations are JSON. Only those with an ETag are kept.
 static enum MHD_Result queue(struct exchange *exchange, struct MHD_Response *response, int status,
-        bool problem, bool kept) {
+        bool problem, bool kept, const char *type) {
     if (status != MHD_HTTP_NO_CONTENT && status != MHD_HTTP_NOT_MODIFIED) {
         answer_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-                problem && status >= 400 ? "application/problem+json" : "application/json");
+                type != NULL               ? type
+                : problem && status >= 400 ? "application/problem+json"
+                                           : "application/json");
     }
     if (!kept) {
         answer_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
@@ -105,8 +107,9 @@ enum MHD_Result answer_call(struct exchange *exchange) {
     int status = call->status;
     bool problem = call->request.problem;
     bool kept = call->etag.length > 0;
+    const char *type = call->content_type;
     call_finish(call);
-    return queue(exchange, response, status, problem, kept);
+    return queue(exchange, response, status, problem, kept, type);
 }
 
 enum MHD_Result answer_error(struct exchange *exchange, const struct error *error) {
@@ -120,5 +123,5 @@ enum MHD_Result answer_error(struct exchange *exchange, const struct error *erro
     if (exchange->offer_version) { // RFC 6455 4.2.2
         answer_header(response, "Sec-WebSocket-Version", "13");
     }
-    return queue(exchange, response, error_status(error->code), exchange->problem, false);
+    return queue(exchange, response, error_status(error->code), exchange->problem, false, NULL);
 }
