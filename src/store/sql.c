@@ -6,7 +6,9 @@
 // NORMAL syncs the log at checkpoints (https://sqlite.org/pragma.html#pragma_synchronous).
 #include "store/sql.h"
 
+#include "base/buffer.h"
 #include "base/must.h"
+#include "limits.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +34,7 @@ static const struct advice {
         {SQLITE_CANTOPEN, "the file cannot be opened; check the directory, its owner and mode"},
         {SQLITE_BUSY, "another program uses the file; end it"},
         {SQLITE_CORRUPT, "the file is damaged; stop the daemon and restore it from a backup"},
+        {SQLITE_TOOBIG, "the file is damaged; stop the daemon and restore it from a backup"},
         {SQLITE_NOTADB, "the file is not a database; restore it from a backup, or move it away"},
         {SQLITE_IOERR, "the disk failed, or the file may not grow any more"},
 };
@@ -97,17 +100,11 @@ static bool set_journal(struct sql *sql, struct error *error) {
 }
 
 static bool set_up(struct sql *sql, bool durable, struct error *error) {
-    int off = 0;
     sqlite3_extended_result_codes(sql->handle, 1);
     sqlite3_busy_timeout(sql->handle, BUSY_MS);
+    sqlite3_limit(sql->handle, SQLITE_LIMIT_LENGTH, LIMIT_STORE_JOB); // a damaged row may say more
     sqlite3_db_config(sql->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(sql->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    // Then no commit writes into a sector of the log where an older one ends: a torn write cannot
-    // take an acknowledged record with it (https://sqlite.org/psow.html).
-    if (durable && sqlite3_file_control(sql->handle, "main", SQLITE_FCNTL_POWERSAFE_OVERWRITE,
-                           &off) != SQLITE_OK) {
-        return sql_failed(sql, error);
-    }
     return sql_script(sql, "PRAGMA locking_mode=EXCLUSIVE", error) && set_journal(sql, error) &&
            sql_script(
                    sql, durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", error) &&
@@ -116,6 +113,33 @@ static bool set_up(struct sql *sql, bool durable, struct error *error) {
                    "PRAGMA temp_store=MEMORY;"
                    "PRAGMA journal_size_limit=16777216",
                    error);
+}
+
+// SQLite takes more than a path as a URI only (https://sqlite.org/uri.html).
+//
+// psow=0: then no commit writes into a sector of the log where an older one ends, and a torn write
+// cannot take an acknowledged record with it (https://sqlite.org/psow.html).
+static void write_uri(struct buffer *uri, const char *path, bool durable) {
+    buffer_add_text(uri, "file:");
+    for (; *path != '\0'; path++) {
+        if (*path == '%' || *path == '?' || *path == '#') {
+            buffer_printf(uri, "%%%02x", *path);
+        } else {
+            buffer_add(uri, path, 1);
+        }
+    }
+    buffer_add_text(uri, durable ? "?psow=0" : "?psow=1");
+    buffer_add(uri, "", 1);
+}
+
+static bool open_file(struct sql *sql, bool durable, struct error *error) {
+    struct buffer uri;
+    buffer_init(&uri);
+    write_uri(&uri, sql->path, durable);
+    int code = sqlite3_open_v2(uri.at, &sql->handle,
+            SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
+    buffer_finish(&uri);
+    return code == SQLITE_OK || sql_failed(sql, error);
 }
 
 bool sql_open(struct sql *sql, const char *directory, const char *name, bool durable,
@@ -127,12 +151,7 @@ bool sql_open(struct sql *sql, const char *directory, const char *name, bool dur
         return false;
     }
     *sql = (struct sql){.path = path};
-    int code =
-            sqlite3_open_v2(path, &sql->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-    if (code != SQLITE_OK) {
-        sql_failed(sql, error);
-    }
-    if (code != SQLITE_OK || !set_up(sql, durable, error)) {
+    if (!open_file(sql, durable, error) || !set_up(sql, durable, error)) {
         sql_close(sql);
         return false;
     }

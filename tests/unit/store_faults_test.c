@@ -70,6 +70,26 @@ static void the_files_are_for_their_owner_alone(void **state) {
     umask(before);
 }
 
+// SQLite opens files by URI, in which these mean something.
+static void any_name_of_a_directory_will_do(void **state) {
+    (void)state;
+    static const char *const names[] = {"a?b=c", "a#b", "a%41b", "a b", "a&b;c'\"", "\xc3\xa4"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char parent[sizeof directory];
+        snprintf(parent, sizeof parent, "%s", directory);
+        snprintf(directory, sizeof directory, "%s/%s", parent, names[i]);
+        assert_int_equal(mkdir(directory, 0700), 0);
+        open_store();
+        append_samples(1, 1);
+        close_store();
+        assert_int_equal(mode_of("secure.db"), 0600);
+        open_store();
+        assert_int_equal(verify_chain().total, 1);
+        close_store();
+        snprintf(directory, sizeof directory, "%s", parent);
+    }
+}
+
 static void a_missing_directory_is_named(void **state) {
     (void)state;
     assert_int_equal(delete_directory(), 0);
@@ -268,6 +288,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_with_directory, finish)
     static const struct CMUnitTest tests[] = {
             TEST(the_files_are_for_their_owner_alone),
+            TEST(any_name_of_a_directory_will_do),
             TEST(a_missing_directory_is_named),
             TEST(a_file_that_is_no_database_is_refused),
             TEST(a_file_of_a_later_release_is_refused_untouched),
