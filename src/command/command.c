@@ -2,6 +2,7 @@
 #include "command/command.h"
 
 #include "base/log.h"
+#include "base/version.h"
 #include "command/client.h"
 #include "command/daemon.h"
 

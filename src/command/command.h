@@ -2,8 +2,6 @@
 #ifndef WHITEBEAM_COMMAND_COMMAND_H
 #define WHITEBEAM_COMMAND_COMMAND_H
 
-#define WHITEBEAM_VERSION "0.1.0"
-
 // Runs a command and returns the exit status: 0 good, 1 failed, 2 the words are wrong.
 int command_run(int argc, char **argv);
 

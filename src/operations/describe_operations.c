@@ -5,40 +5,6 @@
 #include "operations/answer.h"
 #include "operations/handlers.h"
 
-static const char *type_name(enum argument_type type) {
-    switch (type) {
-    case ARGUMENT_TEXT:
-        return "text";
-    case ARGUMENT_INTEGER:
-        return "integer";
-    case ARGUMENT_BOOLEAN:
-        return "boolean";
-    case ARGUMENT_CHOICE:
-        return "choice";
-    case ARGUMENT_CHOICES:
-        return "choices";
-    case ARGUMENT_PATTERN:
-        return "pattern";
-    case ARGUMENT_PROCESS:
-        return "process";
-    case ARGUMENT_SUPERVISOR:
-        return "supervisor";
-    case ARGUMENT_NODE:
-        return "node";
-    case ARGUMENT_ATOM:
-        return "atom";
-    case ARGUMENT_TERM:
-        return "term";
-    case ARGUMENT_CHILD_SPEC:
-        return "child_spec";
-    case ARGUMENT_TEXTS:
-        return "texts";
-    case ARGUMENT_PROCESSES:
-        return "processes";
-    }
-    return NULL;
-}
-
 // A text of parts with a separator between them, as an array.
 static void write_parts(
         struct buffer *out, const char *key, const char *text, const char *separator) {
@@ -56,7 +22,7 @@ static void write_argument(struct buffer *out, const struct argument *argument) 
     bool bounded = argument->type == ARGUMENT_INTEGER;
     json_open_object(out, NULL);
     json_text(out, "name", argument->name);
-    json_text(out, "type", type_name(argument->type));
+    json_text(out, "type", argument_type_name(argument->type));
     json_bool(out, "required", argument->required);
     json_text(out, "default", argument->fallback);
     write_parts(out, "choices", argument->choices, "|");

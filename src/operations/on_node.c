@@ -150,7 +150,7 @@ void on_node_answer(struct asking *asking, const struct term *answer) {
     json_time(out, "as_of", clock_unix_ms());
     json_close_object(out);
     json_close_object(out);
-    call_done(call, call->operation->status ? call->operation->status : 200);
+    call_done(call, operation_status(call->operation));
 }
 
 void run_on_node(struct call *call) {

@@ -86,9 +86,10 @@ struct operation {
     enum permission permission;
     enum rate_class rate;
     enum effect effect;
-    int status;            // of success; 0: 200
+    int status;            // of success; 0: 200, or 204 where the reply is none
     const char *reply;     // the form of `data`, see reply.h
     bool list;             // `data` is a list of `reply`, with pages in `meta`
+    bool bare;             // the answer is `reply` itself, without `data` and `meta`
     const char *teaches;   // the OTP concept behind it
     const char *functions; // the OTP functions behind it, "erlang:exit/2, proc_lib:spawn/3"
     const char *honest;    // how it differs from what its name promises; NULL: it does not
@@ -104,6 +105,20 @@ const struct operation *operation_find(struct str name);
 
 // The argument of that name, or NULL.
 const struct argument *operation_argument(const struct operation *operation, struct str name);
+
+// The status of success.
+int operation_status(const struct operation *operation);
+// Its group, or that of operations without one, which only answer at their own routes.
+const char *operation_group(const struct operation *operation);
+// The groups, in the order in which they first appear; at most GROUPS_MOST.
+#define GROUPS_MOST 64u
+size_t operation_groups(const char *groups[static GROUPS_MOST]);
+
+// Where a client puts an argument on a route; without a method it is the route by name.
+enum place { PLACE_PATH, PLACE_QUERY, PLACE_BODY };
+enum place argument_place(const struct route_pattern *route, const struct argument *argument);
+// "text", "integer", …
+const char *argument_type_name(enum argument_type type);
 
 const char *permission_name(enum permission permission);
 const char *rate_name(enum rate_class rate);

@@ -4,6 +4,20 @@
 
 // clang-format off
 const struct reply_form reply_forms[] = {
+        // What stands around `data`.
+        {"meta", "{node?: text, as_of?: time?, complete?: bool}"},
+        {"list_meta",
+         "{total: int, page: int, per_page: int, total_pages: int, has_next: bool, has_prev: bool, "
+         "filters_applied: [text], links: {first: text, prev: text?, next: text?, last: text}, "
+         "node?: text, as_of?: time?, complete?: bool}"},
+        {"explanation",
+         "{operation: text, summary: text, concept: text?, functions: [text], honest: text?, "
+         "next: [text]}"},
+        {"error_body",
+         "{code: text, message: text, details: object, timestamp: time, request_id: text}"},
+        {"problem",
+         "{type: text, title: text, status: int, detail: text, code: text, details: object, "
+         "timestamp: time, request_id: text}"},
         {"impact",
          "{cpu_percent_of_a_scheduler: number, bytes_per_second: number, interval_ms: int, sweeps: int, "
          "last_sweep_ms: number, bytes_received: int, bytes_sent: int, idle: bool}"},

@@ -74,3 +74,29 @@ const struct argument *operation_argument(const struct operation *operation, str
     }
     return NULL;
 }
+
+int operation_status(const struct operation *operation) {
+    return operation->status != 0                  ? operation->status
+           : strcmp(operation->reply, "none") == 0 ? 204
+                                                   : 200;
+}
+
+const char *operation_group(const struct operation *operation) {
+    return operation->group != NULL ? operation->group : "Daemon";
+}
+
+size_t operation_groups(const char *found[static GROUPS_MOST]) {
+    size_t known = 0;
+    for (size_t i = 0; i < operation_count(); i++) {
+        const char *group = operation_group(operation_at(i));
+        size_t g = 0;
+        while (g < known && strcmp(found[g], group) != 0) {
+            g++;
+        }
+        if (g == known) {
+            must(known < GROUPS_MOST);
+            found[known++] = group;
+        }
+    }
+    return known;
+}
