@@ -54,7 +54,7 @@ const struct reply_form reply_forms[] = {
          "strategy?: text?, name?: text?, path?: text, children?: [child]}"},
         {"supervisor",
          "{name: text, path: text, pid: pid, type: text, module: text?, application: text?, "
-         "strategy: text?, alive: bool, answers: bool, health_status: text, child_count: int?, "
+         "strategy: text?, alive: bool, answers: bool, health_status: text?, child_count: int?, "
          "active_children: int?, restart_count: int?, last_restart: time?, uptime_ms: int, "
          "uptime_is_lower_bound: bool, memory_usage: int, memory_is_lower_bound: bool, "
          "max_restarts: int?, max_seconds: int?, restarts_used: int?, budget_frees_in_s: int?, "
@@ -63,7 +63,7 @@ const struct reply_form reply_forms[] = {
          "{memory_usage: int, reductions: int, message_queue_len: int, heap_size: int, status: text}"},
         {"supervisor_details",
          "{name: text, path: text, pid: pid, type: text, module: text?, application: text?, "
-         "strategy: text?, alive: bool, answers: bool, health_status: text, child_count: int?, "
+         "strategy: text?, alive: bool, answers: bool, health_status: text?, child_count: int?, "
          "active_children: int?, restart_count: int?, last_restart: time?, uptime_ms: int, "
          "uptime_is_lower_bound: bool, memory_usage: int, memory_is_lower_bound: bool, "
          "max_restarts: int?, max_seconds: int?, restarts_used: int?, budget_frees_in_s: int?, "
