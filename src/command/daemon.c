@@ -203,11 +203,17 @@ static bool listen_http(struct daemon *daemon, struct error *error) {
     for (size_t i = 0; i < daemon->options->host_count; i++) {
         hosts[i] = str_of(daemon->options->hosts[i]);
     }
+    struct str origins[16];
+    for (size_t i = 0; i < daemon->options->cors_count; i++) {
+        origins[i] = str_of(daemon->options->cors_origins[i]);
+    }
     struct http_options options = {.address = daemon->options->address,
             .port = daemon->options->port,
             .admin_key = str_of(daemon->state.admin_key),
             .hosts = hosts,
-            .host_count = daemon->options->host_count};
+            .host_count = daemon->options->host_count,
+            .origins = origins,
+            .origin_count = daemon->options->cors_count};
     daemon->http = http_create(&daemon->loop, &options, &daemon->services, error);
     if (daemon->http == NULL) {
         return false;

@@ -69,6 +69,34 @@ static bool set_default_state(struct options *options, struct error *error) {
 
 // ---- the file --------------------------------------------------------------------------------
 
+// The texts of a list into `most` places of `size` bytes, one behind the other.
+static bool take_list(cfg_t *file, const char *name, char *places, size_t size, size_t most,
+        size_t *count, struct error *error) {
+    for (unsigned i = 0; i < cfg_size(file, name); i++) {
+        if (*count == most) {
+            return error_set(
+                    error, ERROR_INVALID_PARAMETER, "%s has more than %zu items", name, most);
+        }
+        if (!copy(places + (*count)++ * size, size, cfg_getnstr(file, name, i), name, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool take_rates(struct options *options, cfg_t *file, struct error *error) {
+    static const char *const names[] = {"rate_standard", "rate_heavy", "rate_education"};
+    for (size_t i = 0; i < 3; i++) {
+        options->rates[i] = cfg_getint(file, names[i]);
+        if (options->rates[i] < 1 || options->rates[i] > 1000000000) {
+            return error_set(error, ERROR_INVALID_PARAMETER,
+                    "%s is %lld; it must be between 1 and 1000000000", names[i],
+                    (long long)options->rates[i]);
+        }
+    }
+    return true;
+}
+
 static bool take_file(struct options *options, cfg_t *file, struct error *error) {
     const char *listen = cfg_getstr(file, "listen");
     const char *state = cfg_getstr(file, "state");
@@ -84,16 +112,13 @@ static bool take_file(struct options *options, cfg_t *file, struct error *error)
             return false;
         }
     }
-    for (unsigned i = 0; i < cfg_size(file, "hosts"); i++) {
-        if (options->host_count == 16) {
-            return error_set(error, ERROR_INVALID_PARAMETER, "hosts has more than 16 names");
-        }
-        if (!copy(options->hosts[options->host_count++], sizeof options->hosts[0],
-                    cfg_getnstr(file, "hosts", i), "hosts", error)) {
-            return false;
-        }
-    }
-    return true;
+    return take_list(file, "hosts", options->hosts[0], sizeof options->hosts[0], 16,
+                   &options->host_count, error) &&
+           take_list(file, "cors_origins", options->cors_origins[0],
+                   sizeof options->cors_origins[0], 16, &options->cors_count, error) &&
+           take_list(file, "redact", options->redact[0], sizeof options->redact[0], 64,
+                   &options->redact_count, error) &&
+           take_rates(options, file, error);
 }
 
 // libconfuse reports where a file is wrong through this.
@@ -113,6 +138,11 @@ static bool read_file(struct options *options, const char *path, struct error *e
             CFG_STR("cookie_file", NULL, CFGF_NONE),
             CFG_STR_LIST("attach", "{}", CFGF_NONE),
             CFG_STR_LIST("hosts", "{}", CFGF_NONE),
+            CFG_STR_LIST("cors_origins", "{}", CFGF_NONE),
+            CFG_STR_LIST("redact", "{}", CFGF_NONE),
+            CFG_INT("rate_standard", 1000, CFGF_NONE),
+            CFG_INT("rate_heavy", 100, CFGF_NONE),
+            CFG_INT("rate_education", 500, CFGF_NONE),
             CFG_END(),
     };
     cfg_t *file = cfg_init(rows, CFGF_NONE);
@@ -162,7 +192,7 @@ static bool take_flag(struct options *options, int flag, const char *text, struc
 }
 
 bool options_read(struct options *options, int argc, char **argv, struct error *error) {
-    *options = (struct options){.port = 4000};
+    *options = (struct options){.port = 4000, .rates = {1000, 100, 500}};
     snprintf(options->address, sizeof options->address, "127.0.0.1");
     options->demo = strcmp(argv[1], "demo") == 0;
     int flag;

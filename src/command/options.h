@@ -16,6 +16,11 @@ struct options {
     size_t attach_count;
     char hosts[16][256]; // further names of the Host header
     size_t host_count;
+    char cors_origins[16][256]; // origins of pages elsewhere that may use the API
+    size_t cors_count;
+    char redact[64][64]; // names whose values are never shown, beside the usual ones
+    size_t redact_count;
+    int64_t rates[3]; // requests an hour: standard, heavy, education
     bool verbose;
 };
 

@@ -50,6 +50,13 @@ static enum MHD_Result send_response(
     answer_header(response, "X-Request-Id", exchange->request_id);
     answer_header(response, "X-Content-Type-Options", "nosniff");
     answer_header(response, "Referrer-Policy", "no-referrer");
+    if (exchange->cors) {
+        add_header_str(response, "Access-Control-Allow-Origin", exchange->gate.field[GATE_ORIGIN]);
+        answer_header(response, "Access-Control-Expose-Headers",
+                "ETag, Idempotency-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, "
+                "X-Request-Id");
+        answer_header(response, MHD_HTTP_HEADER_VARY, "Origin");
+    }
     if (exchange->close || exchange->http->draining) {
         answer_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     }
@@ -92,6 +99,16 @@ enum MHD_Result answer_response(
 
 enum MHD_Result answer_switch(struct exchange *exchange, struct MHD_Response *response) {
     return send_response(exchange, response, MHD_HTTP_SWITCHING_PROTOCOLS);
+}
+
+// Fetch, CORS-preflight request: which methods and headers a page elsewhere may use.
+enum MHD_Result answer_preflight(struct exchange *exchange) {
+    struct MHD_Response *response = answer_new_static("", 0);
+    answer_header(response, "Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
+    answer_header(response, "Access-Control-Allow-Headers",
+            "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id");
+    answer_header(response, "Access-Control-Max-Age", "600");
+    return send_response(exchange, response, MHD_HTTP_NO_CONTENT);
 }
 
 enum MHD_Result answer_call(struct exchange *exchange) {

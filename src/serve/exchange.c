@@ -94,7 +94,7 @@ void *exchange_open(void *context, const char *uri, struct MHD_Connection *conne
     exchange->state = EXCHANGE_NEW;
     exchange->call_runs = exchange->problem = exchange->json = false;
     exchange->authenticated = exchange->by_cookie = exchange->close = false;
-    exchange->unlimited = false;
+    exchange->unlimited = exchange->cors = false;
     exchange->permissions = 0;
     exchange->actor[0] = '\0';
     exchange->head = exchange->http_1_1 = exchange->offer_version = false;
@@ -186,7 +186,19 @@ static void set_method(struct exchange *exchange, struct str method) {
     exchange->method = (struct str){exchange->method_text, method.length};
 }
 
-static bool check_names(const struct http *http, const struct gate *gate, struct error *error) {
+// Is it the origin of a page elsewhere that may use the API? (Fetch, CORS protocol)
+static bool is_allowed_origin(const struct http *http, struct str origin) {
+    for (size_t i = 0; i < http->origin_count; i++) {
+        if (str_equal(http->origins[i], origin)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool check_names(struct exchange *exchange, struct error *error) {
+    const struct http *http = exchange->http;
+    const struct gate *gate = &exchange->gate;
     struct gate_hosts hosts = {http->hosts, http->host_count};
     struct str host = gate->field[GATE_HOST];
     if (gate->count[GATE_HOST] > 0 && !gate_host(&hosts, host)) {
@@ -196,7 +208,10 @@ static bool check_names(const struct http *http, const struct gate *gate, struct
         error_detail(error, "host", host);
         return false;
     }
-    if (gate->count[GATE_ORIGIN] > 0 && !gate_origin(&hosts, gate->field[GATE_ORIGIN])) {
+    exchange->cors =
+            gate->count[GATE_ORIGIN] > 0 && is_allowed_origin(http, gate->field[GATE_ORIGIN]);
+    if (gate->count[GATE_ORIGIN] > 0 && !exchange->cors &&
+            !gate_origin(&hosts, gate->field[GATE_ORIGIN])) {
         error_set(error, ERROR_FORBIDDEN,
                 "a page of another origin may not use this daemon (header Origin)");
         error_detail(error, "origin", gate->field[GATE_ORIGIN]);
@@ -229,7 +244,7 @@ static bool admit(
     }
     if (!gate_method(method, EXCHANGE_METHOD_BYTES, error) ||
             !gate_target(buffer_str(&exchange->target), &exchange->path, &exchange->query, error) ||
-            !gate_check(gate, exchange->http_1_1, error) || !check_names(http, gate, error)) {
+            !gate_check(gate, exchange->http_1_1, error) || !check_names(exchange, error)) {
         return false;
     }
     exchange->state = EXCHANGE_COLLECTING;
@@ -363,6 +378,10 @@ static enum MHD_Result complete(struct exchange *exchange) {
                 "Idempotency-Key must be 1 to 255 visible ASCII characters");
         error_detail(&error, "header", STR("Idempotency-Key"));
         return refuse(exchange, &error);
+    }
+    if (exchange->cors && str_is(exchange->method, "OPTIONS") &&
+            exchange->gate.count[GATE_PREFLIGHT] > 0) {
+        return answer_preflight(exchange);
     }
     if (upgrade_is(exchange)) {
         return upgrade_answer(exchange);

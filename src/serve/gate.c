@@ -93,6 +93,7 @@ static const struct field_row fields[GATE_FIELDS] = {
         [GATE_ACCEPT_ENCODING] = {FIELD("Accept-Encoding"), false, false},
         [GATE_IF_NONE_MATCH] = {FIELD("If-None-Match"), false, false},
         [GATE_IDEMPOTENCY_KEY] = {FIELD("Idempotency-Key"), true, false},
+        [GATE_PREFLIGHT] = {FIELD("Access-Control-Request-Method"), true, false},
         [GATE_CONNECTION] = {FIELD("Connection"), false, false},
         [GATE_UPGRADE] = {FIELD("Upgrade"), false, false},
         [GATE_SOCKET_KEY] = {FIELD("Sec-WebSocket-Key"), true, false},

@@ -24,6 +24,7 @@ enum gate_field {
     GATE_ACCEPT_ENCODING,
     GATE_IF_NONE_MATCH,
     GATE_IDEMPOTENCY_KEY,
+    GATE_PREFLIGHT, // Access-Control-Request-Method
     GATE_CONNECTION,
     GATE_UPGRADE,
     GATE_SOCKET_KEY,

@@ -45,6 +45,10 @@ static void free_http(struct http *http) {
         free((char *)(uintptr_t)http->hosts[i].at);
     }
     free(http->hosts);
+    for (size_t i = 0; i < http->origin_count; i++) {
+        free((char *)(uintptr_t)http->origins[i].at);
+    }
+    free(http->origins);
     free(http->name);
     sessions_destroy(http->sessions);
     if (http->admin_key.at != NULL) {
@@ -246,10 +250,14 @@ static bool open_listener(
     return true;
 }
 
+static struct str copied(struct str text) {
+    char *copy = memory_new(text.length + 1, 1);
+    memcpy(copy, text.at, text.length);
+    return (struct str){copy, text.length};
+}
+
 static void add_host(struct http *http, struct str name) {
-    char *copy = memory_new(name.length + 1, 1);
-    memcpy(copy, name.at, name.length);
-    http->hosts[http->host_count++] = (struct str){copy, name.length};
+    http->hosts[http->host_count++] = copied(name);
 }
 
 // A server that listens everywhere is reached from this machine over loopback.
@@ -277,9 +285,11 @@ static void set_names(struct http *http, const struct http_options *options) {
     for (size_t i = 0; i < options->host_count; i++) {
         add_host(http, options->hosts[i]);
     }
-    char *key = memory_new(options->admin_key.length + 1, 1);
-    memcpy(key, options->admin_key.at, options->admin_key.length);
-    http->admin_key = (struct str){key, options->admin_key.length};
+    http->origins = memory_new(options->origin_count + 1, sizeof *http->origins);
+    for (size_t i = 0; i < options->origin_count; i++) {
+        http->origins[http->origin_count++] = copied(options->origins[i]);
+    }
+    http->admin_key = copied(options->admin_key);
     http->sessions = sessions_create();
 }
 

@@ -22,6 +22,8 @@ struct http_options {
     struct str admin_key;    // the secret that Authorization: Bearer must carry
     const struct str *hosts; // further names that the Host header may have, beside loopback's
     size_t host_count;
+    const struct str *origins; // of pages elsewhere that may use the API (CORS)
+    size_t origin_count;
 };
 
 // Listens. Errors: ERROR_UNAVAILABLE that names the address when it is taken or not ours.

@@ -81,6 +81,7 @@ struct exchange {
     bool problem;         // errors as application/problem+json
     bool json;            // Content-Type is application/json
     bool authenticated;   // the right key or a session's cookie came with it
+    bool cors;            // it comes from a page elsewhere that is allowed to
     bool by_cookie;       // it was the cookie
     bool unlimited;       // rates do not count: the admin key, a session
     uint64_t permissions; // what the key may do
@@ -126,8 +127,10 @@ struct http {
     struct websockets *sockets; // owned
     // Takes the descriptor of a new WebSocket; NULL: there are none.
     void (*open_socket)(struct http *http, int descriptor, struct str early);
-    struct live *live; // borrowed
-    struct str *hosts; // owned, and each text
+    struct live *live;   // borrowed
+    struct str *hosts;   // owned, and each text
+    struct str *origins; // owned, and each text; lower case
+    size_t origin_count;
     size_t host_count;
 
     unsigned peers;
@@ -177,6 +180,7 @@ void exchange_forget_all(struct http *http);
 // ---- answer.c --------------------------------------------------------------------------------
 
 // Queue the answer of the finished call, or an error, on the exchange's connection.
+enum MHD_Result answer_preflight(struct exchange *exchange);
 enum MHD_Result answer_call(struct exchange *exchange);
 enum MHD_Result answer_error(struct exchange *exchange, const struct error *error);
 

@@ -354,12 +354,12 @@ static void an_address_that_cannot_be_used_is_named(void **state) {
     server_start(&server, &fake_limits);
     char taken[64];
     snprintf(taken, sizeof taken, "cannot listen on 127.0.0.1:%u: another program", server.port);
-    create_with((struct http_options){"127.0.0.1", server.port, STR("k"), NULL, 0}, taken);
-    create_with((struct http_options){"192.0.2.1", 4000, STR("k"), NULL, 0},
+    create_with((struct http_options){"127.0.0.1", server.port, STR("k"), NULL, 0, NULL, 0}, taken);
+    create_with((struct http_options){"192.0.2.1", 4000, STR("k"), NULL, 0, NULL, 0},
             "192.0.2.1:4000: it is not an address");
-    create_with((struct http_options){"2001:db8::1", 4000, STR("k"), NULL, 0},
+    create_with((struct http_options){"2001:db8::1", 4000, STR("k"), NULL, 0, NULL, 0},
             "cannot listen on [2001:db8::1]:4000");
-    create_with((struct http_options){"localhost", 4000, STR("k"), NULL, 0}, "numeric");
+    create_with((struct http_options){"localhost", 4000, STR("k"), NULL, 0, NULL, 0}, "numeric");
     server_stop(&server);
 }
 

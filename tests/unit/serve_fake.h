@@ -261,7 +261,8 @@ static inline void server_start(struct server *server, const struct http_limits 
     uv_sem_init(&server->drained, 0);
     static struct services no_services;
     struct str hosts[] = {STR("beam.example")};
-    struct http_options options = {"127.0.0.1", 0, STR(FAKE_KEY), hosts, 1};
+    struct http_options options = {
+            .address = "127.0.0.1", .admin_key = STR(FAKE_KEY), .hosts = hosts, .host_count = 1};
     struct error error;
     server->http = http_create_limited(&server->loop, &options, limits, &no_services, &error);
     assert_non_null(server->http);
