@@ -43,7 +43,8 @@ groups() ->
     [
         fun whitebeam_leases:handler/1,
         fun whitebeam_lifecycle:handler/1,
-        fun whitebeam_tree:handler/1
+        fun whitebeam_tree:handler/1,
+        fun whitebeam_start:handler/1
     ].
 
 handler(_, []) ->
