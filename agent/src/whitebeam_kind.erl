@@ -2,7 +2,7 @@
 %% takes. A kind that is not proven is `plain`: such a process may understand anything or nothing.
 -module(whitebeam_kind).
 
--export([of_process/1, is_supervisor/1, name/1, module/1, takes/2, handlers/2]).
+-export([of_process/1, of_process/2, is_supervisor/1, name/1, module/1, takes/2, handlers/2]).
 
 -export_type([kind/0]).
 
@@ -11,10 +11,18 @@
 %% The behaviours that a module may name, and the loop that its processes run.
 -define(SERVERS, [gen_server, 'Elixir.GenServer', gen_server2, 'Elixir.GenStage']).
 
-%% Cost: one signal where the node can read a single key of a dictionary, else a copy of the dictionary.
+%% Where the node cannot read a single key of a dictionary, the whole is read up to this memory of the process.
+-define(MEMORY_OF_ONE, 67108864).
+
+%% Cost: one signal, or two and a copy of the dictionary.
 -spec of_process(pid()) -> kind().
 of_process(Pid) ->
-    case whitebeam_process:initial_call(Pid) of
+    of_process(Pid, ?MEMORY_OF_ONE).
+
+%% The same with another limit (bytes), for those who ask about many.
+-spec of_process(pid(), non_neg_integer()) -> kind().
+of_process(Pid, Memory) ->
+    case whitebeam_process:initial_call(Pid, Memory) of
         {supervisor, Module, _} -> {supervisor, Module};
         {supervisor_bridge, Module, _} -> {supervisor, Module};
         {supervisor2, _, _} -> {supervisor, supervisor2};

@@ -44,7 +44,10 @@ groups() ->
         fun whitebeam_leases:handler/1,
         fun whitebeam_lifecycle:handler/1,
         fun whitebeam_tree:handler/1,
-        fun whitebeam_start:handler/1
+        fun whitebeam_start:handler/1,
+        fun whitebeam_suspend:handler/1,
+        fun whitebeam_hibernate:handler/1,
+        fun whitebeam_control_process:handler/1
     ].
 
 handler(_, []) ->

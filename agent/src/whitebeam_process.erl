@@ -180,6 +180,8 @@ protection(Pid) ->
 
 protection(_, whitebeam_keeper, _) ->
     <<"it is Whitebeam's own agent">>;
+protection(_, _, "application_master") ->
+    <<"it is an application master">>;
 protection(_, _, "whitebeam_" ++ _) ->
     <<"it is Whitebeam's own agent">>;
 protection(Pid, Name, _) ->

@@ -5,6 +5,7 @@
 
 -export([state/1, is_proven/1]).
 
+-define(MEMORY_OF_ONE, 67108864).
 -define(SYS, [
     gen_server, gen_statem, gen_event, gen_fsm, supervisor, supervisor_bridge, supervisor2,
     gen_server2, 'Elixir.GenServer', 'Elixir.Supervisor', 'Elixir.DynamicSupervisor',
@@ -32,10 +33,11 @@ state([Pid, TimeoutMs, MaxQueue, MaxMemory, MaxBytes]) ->
 gone() ->
     {error, {gone, <<"the process is not alive">>, []}}.
 
-%% Whether the process understands system messages, proven by its behaviour.
+%% Whether the process understands system messages, proven by its behaviour. Where only the whole
+%% dictionary can be read, up to this memory of a process that something is to be done to.
 -spec is_proven(pid()) -> boolean().
 is_proven(Pid) ->
-    is_sys(whitebeam_process:initial_call(Pid)) orelse waits_as_sys(Pid).
+    waits_as_sys(Pid) orelse is_sys(whitebeam_process:initial_call(Pid, ?MEMORY_OF_ONE)).
 
 proven(Pid, TimeoutMs, MaxBytes) ->
     Initial = whitebeam_process:initial_call(Pid),
@@ -62,6 +64,7 @@ waits_as_sys(Pid) ->
         {_, {gen_server, loop, _}} -> true;
         {_, {gen_statem, loop_receive, _}} -> true;
         {_, {gen_event, fetch_msg, _}} -> true;
+        {_, {sys, suspend_loop, _}} -> true; % whatever it is, it reads nothing but system messages here
         _ -> false
     end.
 

@@ -11,11 +11,11 @@ start() ->
     start(#{tell => self()}).
 
 start(State) ->
-    {ok, Pid} = gen_server:start(?MODULE, State, maps:get(options, State, [])),
+    {ok, Pid} = gen_server:start(?MODULE, State, []),
     Pid.
 
 start_link(State) ->
-    gen_server:start_link(?MODULE, State, []).
+    gen_server:start_link(?MODULE, State, maps:get(options, State, [])).
 
 %% A server whose module has no handle_info/2.
 bare() ->
