@@ -47,7 +47,9 @@ groups() ->
         fun whitebeam_start:handler/1,
         fun whitebeam_suspend:handler/1,
         fun whitebeam_hibernate:handler/1,
-        fun whitebeam_control_process:handler/1
+        fun whitebeam_control_process:handler/1,
+        fun whitebeam_messages:handler/1,
+        fun whitebeam_spread:handler/1
     ].
 
 handler(_, []) ->
