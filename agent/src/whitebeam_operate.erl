@@ -49,7 +49,10 @@ groups() ->
         fun whitebeam_hibernate:handler/1,
         fun whitebeam_control_process:handler/1,
         fun whitebeam_messages:handler/1,
-        fun whitebeam_spread:handler/1
+        fun whitebeam_spread:handler/1,
+        fun whitebeam_mailbox:handler/1,
+        fun whitebeam_mailbox_figures:handler/1,
+        fun whitebeam_mailbox_change:handler/1
     ].
 
 handler(_, []) ->
