@@ -262,6 +262,19 @@ static bool read_cut(struct reader *r, struct reader_item *item) {
     return reader_fail(r, r->at, "What was left out at ... cannot be read back");
 }
 
+// The operator at r->at if the colon of a key follows; else empty.
+static struct str key_operator(const struct reader *r) {
+    struct str left = reader_left(r);
+    // Most brackets have no colon near; operators have at most four characters.
+    if (memchr(left.at, ':', left.length < 5 ? left.length : 5) == NULL) {
+        return (struct str){0};
+    }
+    struct str name = {r->at, print_operator_at(left)};
+    // A third colon in front of a space makes an atom of the two others.
+    bool key = sees_key_colon(r, name.length) && !str_is(name, "::");
+    return key ? name : (struct str){0};
+}
+
 static bool read_item(struct reader *r, struct reader_item *item) {
     static const struct {
         const char *beginning;
@@ -277,9 +290,8 @@ static bool read_item(struct reader *r, struct reader_item *item) {
     if (reader_character(r, &c) > 0 && is_name_start(c)) {
         return read_name(r, item);
     }
-    struct str name = {r->at, print_operator_at(reader_left(r))};
-    // A third colon in front of a space makes an atom of the two others.
-    if (name.length > 0 && sees_key_colon(r, name.length) && !str_is(name, "::")) {
+    struct str name = key_operator(r);
+    if (name.length > 0) {
         r->at += name.length;
         return make_key(r, name.at, name, item);
     }

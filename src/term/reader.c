@@ -217,22 +217,26 @@ void reader_open(
 
 // ---- Closing ---------------------------------------------------------------------------------
 
-// Makes a list of the values from `first` on. The last of them is the tail if there is one; a tail
-// that is a list itself continues it.
-static struct term pop_list(struct reader *r, size_t first, bool has_tail) {
-    if (r->count == first) {
-        return (struct term){.type = TERM_NIL};
-    }
+// Makes sure that the last value of a list is its tail, and that this is no list. `has_tail` says
+// that there is one already.
+static void finish_list(struct reader *r, bool has_tail) {
     if (!has_tail) {
         push(r, (struct term){.type = TERM_NIL});
     }
     struct term tail = r->values[r->count - 1];
-    if (tail.type == TERM_LIST) {
+    if (tail.type == TERM_LIST) { // of characters or words
         r->count--;
         for (size_t i = 0; i <= tail.size; i++) {
             push(r, tail.items[i]);
         }
     }
+}
+
+static struct term pop_list(struct reader *r, size_t first, bool has_tail) {
+    if (r->count == first) {
+        return (struct term){.type = TERM_NIL};
+    }
+    finish_list(r, has_tail);
     uint32_t size = (uint32_t)(r->count - first - 1);
     return (struct term){.type = TERM_LIST, .size = size, .items = pop_from(r, first)};
 }
@@ -260,9 +264,17 @@ static bool pop_map(struct reader *r, const struct reader_frame *frame, struct t
 }
 
 // Makes a term of the bracket on top and takes it off the stack.
-static bool close_frame(struct reader *r, struct term *term) {
+static bool close_frame(struct reader *r, struct term *term, bool *complete) {
     const struct reader_frame *frame = top_frame(r);
     r->depth--;
+    struct reader_frame *outer = top_frame(r);
+    if (frame->kind == READER_LIST && outer != NULL && outer->stage == STAGE_TAIL) {
+        // A list behind a bar continues the one outside: its values are where they belong.
+        finish_list(r, frame->stage == STAGE_END);
+        outer->stage = STAGE_END;
+        *complete = false;
+        return true;
+    }
     switch (frame->kind) {
     case READER_LIST:
         *term = pop_list(r, frame->first, frame->stage == STAGE_END);
@@ -367,7 +379,7 @@ static bool step(
         struct reader *r, const struct reader_syntax *syntax, struct term *value, bool *complete) {
     *complete = take_closing(r, syntax->trailing_comma);
     if (*complete) {
-        return close_frame(r, value);
+        return close_frame(r, value, complete);
     }
     if (!expects_value(r)) {
         return step_between(r);
