@@ -150,7 +150,7 @@ int order_compare(const struct term *a, const struct term *b) {
         return compare_references(a->reference, b->reference);
     case TERM_FUN:
     case TERM_EXPORT:
-        break; // JSON has no funs
+        break; // no text has funs
     }
     must(false);
     return 0;

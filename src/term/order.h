@@ -1,5 +1,5 @@
-// Erlang's order of map keys. Only for terms that came from JSON: it is recursive, and their depth
-// is limited.
+// Erlang's order of map keys. Only for terms that came from JSON or other text: it is recursive,
+// and their depth is limited.
 #ifndef WHITEBEAM_TERM_ORDER_H
 #define WHITEBEAM_TERM_ORDER_H
 

@@ -1,5 +1,6 @@
 // Terms as people write them: Elixir and Erlang syntax, read into terms. Literals only; nothing is
-// evaluated. Atoms are only named here, never created: the agent looks them up on the node.
+// evaluated. Atoms are only named here, never created: the agent looks them up on the node. Nothing
+// of the text is borrowed.
 #ifndef WHITEBEAM_TERM_READ_H
 #define WHITEBEAM_TERM_READ_H
 
@@ -12,7 +13,7 @@
 // sigils without interpolation, <<1, 2::size(3), "text">>, lists, improper lists [a | b], keyword
 // lists (also as the last elements of a list or tuple, without brackets), tuples, maps %{…} of both
 // forms, structs %Foo{…} (a map with __struct__), ranges as the struct Range, #PID<0.1.0>,
-// #Reference<…>, comments from # to the end of the line.
+// #Reference<…>, #Port<…>, comments from # to the end of the line.
 // Pids are of `node` with `creation` (node as in term_pid). Anything else is an error.
 // Errors: ERROR_INVALID_TERM_TEXT with a message that says what was expected and what stands there,
 // and the details line, column (from 1, in characters), and near (up to 20 characters from there).
@@ -23,7 +24,8 @@ bool read_elixir(struct arena *arena, struct str text, struct str node, uint32_t
 
 // Erlang: integers (16#1F, 1_000, $a), floats, atoms and 'quoted atoms', "strings" (lists of code
 // points), adjacent strings joined, <<…>> with integers, sizes and "text"/utf8, lists, improper
-// lists, tuples, maps #{k => v}, <0.1.0>, #Ref<…>, % comments, an optional full stop at the end.
+// lists, tuples, maps #{k => v}, <0.1.0>, #Ref<…>, #Port<…>, % comments, an optional full stop at
+// the end.
 bool read_erlang(struct arena *arena, struct str text, struct str node, uint32_t creation,
         struct term *term, struct error *error);
 
