@@ -13,6 +13,7 @@ handler run_processes_list, run_process_get, run_process_state, run_process_exit
 handler run_supervisors_list, run_supervisor_get, run_supervisor_tree;
 handler run_system_health;
 handler run_process_history;
+handler run_audit_list, run_audit_verify;
 handler run_topology, run_relationships, run_report;
 handler run_process_tree, run_bottlenecks, run_metrics;
 handler run_operations_list, run_operation_get, run_openapi;

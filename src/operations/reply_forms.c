@@ -91,6 +91,9 @@ const struct reply_form reply_forms[] = {
          "ets_tables: int, ets_limit: int}, run_queue: int, schedulers_online: int, uptime_ms: int, "
          "io: {input_bytes: int, output_bytes: int}}, warnings: [{type: text, severity: text, "
          "pid?: pid, name?: text?, message: text, value?: int}], timestamp: time}"},
+        {"audit_record",
+         "{id: int, at: time, phase: text, request_id: text, actor: text, operation: text, node: text, "
+         "target: text, arguments: object?, status: int?, outcome: text?, hash: text}"},
         {"operation",
          "{name: text, group: text?, summary: text, routes: [{method: text, path: text}], "
          "arguments: [{name: text, type: text, required: bool, default: text?, choices: [text], "

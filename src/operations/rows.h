@@ -71,6 +71,7 @@ struct rows {
 
 #define ROWS(name) extern const struct rows name
 ROWS(rows_daemon);
+ROWS(rows_access);
 ROWS(rows_processes);
 ROWS(rows_supervisors);
 ROWS(rows_system);

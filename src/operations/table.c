@@ -6,6 +6,7 @@
 
 static const struct rows *const groups[] = {
         &rows_daemon,
+        &rows_access,
         &rows_processes,
         &rows_supervisors,
         &rows_system,

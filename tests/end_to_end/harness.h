@@ -81,6 +81,8 @@ struct daemon {
 struct daemon *daemon_start(void);
 // The same with these flags after `serve`, or `demo`; ends with NULL.
 struct daemon *daemon_start_with(const char *command, const char *const *flags);
+// A daemon in the state directory of one that has ended.
+struct daemon *daemon_start_again(const struct daemon *before);
 // A file with a cookie that only we can read.
 char *cookie_file(const char *cookie);
 // Attaches by REST and waits until it is ready.

@@ -55,12 +55,12 @@ static uint16_t ready_port(const char *said) {
                    : 0;
 }
 
-struct daemon *daemon_start_with(const char *command, const char *const *flags) {
-    assert_true(daemon_count < MOST_DAEMONS);
+// In a state directory, which may have been another daemon's before.
+static struct daemon *start_at(char *state, const char *command, const char *const *flags) {
     struct daemon *daemon = keep_memory(calloc(1, sizeof *daemon));
-    daemon->state = text("%s/%s", harness_folder(), unique("state"));
-    daemon->log = text("%s.log", daemon->state);
-    char *output = text("%s.out", daemon->state);
+    daemon->state = state;
+    char *output = text("%s/%s.out", harness_folder(), unique("daemon"));
+    daemon->log = text("%s.log", output);
     const char *all[MOST_FLAGS] = {command, "--listen", "127.0.0.1:0", "--state", daemon->state};
     for (size_t i = 0; flags[i] != NULL; i++) {
         assert_true(i + 6 < MOST_FLAGS);
@@ -80,6 +80,16 @@ struct daemon *daemon_start_with(const char *command, const char *const *flags) 
     daemon->key = read_file(text("%s/admin.key", daemon->state));
     daemon->key[strcspn(daemon->key, "\n")] = '\0';
     return daemon;
+}
+
+struct daemon *daemon_start_with(const char *command, const char *const *flags) {
+    assert_true(daemon_count < MOST_DAEMONS);
+    return start_at(text("%s/%s", harness_folder(), unique("state")), command, flags);
+}
+
+struct daemon *daemon_start_again(const struct daemon *before) {
+    const char *none[] = {NULL};
+    return start_at(before->state, "serve", none);
 }
 
 struct daemon *daemon_start(void) {

@@ -6,9 +6,9 @@
 // the end. A digit as path chooses a route of the table, so that the arguments are reached quickly.
 #include "base/must.h"
 #include "node/nodes.h"
-#include "operations/services.h"
 #include "operations/arguments.h"
 #include "operations/handlers.h"
+#include "operations/services.h"
 
 #include <jansson.h>
 #include <stdlib.h>

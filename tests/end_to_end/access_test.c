@@ -1,0 +1,211 @@
+// Who may ask, from where, and what is recorded: the audit record, retries with an Idempotency-Key,
+// ETags, and pages of other origins.
+#include "end_to_end/harness.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct target *target;
+static struct daemon *serving;
+
+static int start(void **state) {
+    if (harness_start(state) != 0) {
+        return -1;
+    }
+    target = target_start();
+    serving = daemon_start();
+    attach(serving, target);
+    return 0;
+}
+
+// With the key and further header lines, each ended by \r\n.
+static struct reply with_headers(
+        const char *method, const char *path, const char *headers, const char *body) {
+    char *bytes = text("%s %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nAuthorization: Bearer %s\r\n"
+                       "Content-Type: application/json\r\nContent-Length: %zu\r\n%s"
+                       "Connection: close\r\n\r\n%s",
+            method, path, serving->port, serving->key, strlen(body), headers, body);
+    return request_raw(serving->port, bytes, strlen(bytes));
+}
+
+// A process that waits for ever; its pid as the API takes it.
+static const char *new_process(void) {
+    return string_at(truth(target, "list_to_binary(pid_to_list(spawn(fun() -> receive after "
+                                   "infinity -> ok end end)))"),
+            "");
+}
+
+static json_t *newest_records(int count) {
+    return data(serving, "/api/v1/audit?per_page=%d", count);
+}
+
+// ---- the record ------------------------------------------------------------------------------
+
+static void a_control_operation_has_two_records(void **state) {
+    (void)state;
+    const char *pid = new_process();
+    struct reply reply = request(serving, "DELETE", NULL, "/api/v1/processes/%s", pid);
+    assert_int_equal(reply.status, 200);
+    json_t *records;
+    struct deadline d = deadline_in(5); // the second is written behind the answer
+    for (records = newest_records(2); !json_is_integer(at(records, "0.status"));
+            records = newest_records(2)) {
+        deadline_wait(&d, "the second record");
+    }
+    assert_string_equal(string_at(records, "0.phase"), "end");
+    assert_int_equal(integer_at(records, "0.status"), 200);
+    assert_string_equal(string_at(records, "0.outcome"), "ok");
+    assert_string_equal(string_at(records, "1.phase"), "begin");
+    for (int i = 0; i < 2; i++) {
+        json_t *record = json_array_get(records, (size_t)i);
+        assert_string_equal(string_at(record, "operation"), "exit_process");
+        assert_string_equal(string_at(record, "actor"), "admin");
+        assert_string_equal(string_at(record, "target"), pid);
+        assert_string_equal(string_at(record, "request_id"), header(&reply, "X-Request-Id"));
+    }
+    assert_string_equal(string_at(records, "1.arguments.reason"), "kill");
+    assert_true(true_at(get(serving, 200, "/api/v1/audit/verification"), "data.intact"));
+}
+
+static void what_fails_is_recorded_with_its_error(void **state) {
+    (void)state;
+    struct reply reply = request(serving, "DELETE", NULL, "/api/v1/processes/init");
+    refused(reply, 403, "protected_process");
+    json_t *record;
+    struct deadline d = deadline_in(5);
+    for (record = json_array_get(newest_records(1), 0);
+            strcmp(string_at(record, "phase"), "end") != 0;
+            record = json_array_get(newest_records(1), 0)) {
+        deadline_wait(&d, "the record of the end");
+    }
+    assert_string_equal(string_at(record, "outcome"), "protected_process");
+    assert_int_equal(integer_at(record, "status"), 403);
+}
+
+static void what_changes_nothing_is_not_recorded(void **state) {
+    (void)state;
+    int64_t before = integer_at(newest_records(1), "0.id");
+    request(serving, "DELETE", NULL, "/api/v1/processes/%s?dry_run=true", new_process());
+    get(serving, 200, "/api/v1/processes");
+    assert_int_equal(integer_at(newest_records(1), "0.id"), before);
+}
+
+static void secrets_are_not_recorded(void **state) {
+    (void)state;
+    request(serving, "POST", "{\"node\":\"nobody@127.0.0.1\",\"cookie\":\"very-secret\"}",
+            "/api/v1/nodes");
+    json_t *begin = find(data(serving, "/api/v1/audit?operation=attach_node"), "phase", "begin");
+    assert_string_equal(string_at(begin, "arguments.cookie"), "[redacted]");
+    struct reply all = request(serving, "GET", NULL, "/api/v1/audit?per_page=200");
+    assert_null(strstr(all.body, "very-secret"));
+}
+
+// ---- retries ---------------------------------------------------------------------------------
+
+static void a_retry_gets_the_same_answer_and_does_nothing(void **state) {
+    (void)state;
+    char *path = text("/api/v1/processes/%s", new_process());
+    const char *key = "Idempotency-Key: \"one\"\r\n";
+    struct reply first = with_headers("DELETE", path, key, "");
+    struct reply second = with_headers("DELETE", path, key, "");
+    assert_int_equal(first.status, 200);
+    assert_int_equal(second.status, 200);
+    assert_null(header(&first, "Idempotency-Replayed"));
+    assert_string_equal(header(&second, "Idempotency-Replayed"), "true");
+    assert_string_equal(first.body, second.body);
+    refused(with_headers("DELETE", text("/api/v1/processes/%s", new_process()), key, ""), 422,
+            "idempotency_key_reused");
+    refused(with_headers("DELETE", path, "Idempotency-Key: \"\"\r\n", ""), 400, "bad_request");
+}
+
+static void errors_are_kept_for_retries_too(void **state) {
+    (void)state;
+    const char *key = "Idempotency-Key: two\r\n";
+    refused(with_headers("DELETE", "/api/v1/processes/init", key, ""), 403, "protected_process");
+    struct reply again = with_headers("DELETE", "/api/v1/processes/init", key, "");
+    assert_int_equal(again.status, 403);
+    assert_string_equal(header(&again, "Idempotency-Replayed"), "true");
+}
+
+static void a_retry_after_the_daemon_was_killed_gets_the_same_answer(void **state) {
+    (void)state;
+    struct target *own = target_start();
+    struct daemon *first = serving;
+    serving = daemon_start();
+    attach(serving, own);
+    const char *pid = string_at(
+            truth(own, "list_to_binary(pid_to_list(spawn(fun() -> receive after infinity -> ok "
+                       "end end)))"),
+            "");
+    char *path = text("/api/v1/processes/%s", pid);
+    struct reply before = with_headers("DELETE", path, "Idempotency-Key: \"three\"\r\n", "");
+    assert_int_equal(before.status, 200);
+    daemon_signal(serving, SIGKILL);
+    serving = daemon_start_again(serving);
+    struct reply after = with_headers("DELETE", path, "Idempotency-Key: \"three\"\r\n", "");
+    assert_string_equal(after.body, before.body);
+    assert_string_equal(header(&after, "Idempotency-Replayed"), "true");
+    assert_true(true_at(get(serving, 200, "/api/v1/audit/verification"), "data.intact"));
+    serving = first;
+}
+
+// ---- what is known already -------------------------------------------------------------------
+
+static void what_did_not_change_is_not_sent_again(void **state) {
+    (void)state;
+    struct reply first = with_headers("GET", "/api/v1/supervisors", "", "");
+    char *etag = header(&first, "ETag");
+    assert_non_null(etag);
+    for (struct deadline d = deadline_in(5);;) {
+        struct reply again =
+                with_headers("GET", "/api/v1/supervisors", text("If-None-Match: %s\r\n", etag), "");
+        if (again.status == 304) {
+            assert_string_equal(again.body, "");
+            break;
+        }
+        assert_int_equal(again.status, 200); // the node was read in between
+        etag = header(&again, "ETag");
+        deadline_wait(&d, "two answers from one reading");
+    }
+}
+
+// ---- pages of other origins ------------------------------------------------------------------
+
+static void pages_of_other_origins_are_served_if_the_configuration_names_them(void **state) {
+    (void)state;
+    char *file = text("%s/%s.conf", harness_folder(), unique("cors"));
+    FILE *out = fopen(file, "w");
+    fputs("cors_origins = {\"https://tools.example.org\"}\n", out);
+    fclose(out);
+    struct daemon *first = serving;
+    serving = daemon_start_with("serve", (const char *[]){"--config", file, NULL});
+    struct reply good =
+            with_headers("GET", "/api/v1/nodes", "Origin: https://tools.example.org\r\n", "");
+    assert_int_equal(good.status, 200);
+    assert_string_equal(header(&good, "Access-Control-Allow-Origin"), "https://tools.example.org");
+    struct reply preflight = with_headers("OPTIONS", "/api/v1/nodes",
+            "Origin: https://tools.example.org\r\nAccess-Control-Request-Method: POST\r\n", "");
+    assert_int_equal(preflight.status, 204);
+    assert_non_null(strstr(header(&preflight, "Access-Control-Allow-Methods"), "POST"));
+    refused(with_headers("GET", "/api/v1/nodes", "Origin: https://evil.example.org\r\n", ""), 403,
+            "forbidden");
+    serving = first;
+    refused(with_headers("GET", "/api/v1/nodes", "Origin: https://tools.example.org\r\n", ""), 403,
+            "forbidden");
+}
+
+int main(void) {
+    static const struct CMUnitTest tests[] = {
+            cmocka_unit_test(a_control_operation_has_two_records),
+            cmocka_unit_test(what_fails_is_recorded_with_its_error),
+            cmocka_unit_test(what_changes_nothing_is_not_recorded),
+            cmocka_unit_test(secrets_are_not_recorded),
+            cmocka_unit_test(a_retry_gets_the_same_answer_and_does_nothing),
+            cmocka_unit_test(errors_are_kept_for_retries_too),
+            cmocka_unit_test(a_retry_after_the_daemon_was_killed_gets_the_same_answer),
+            cmocka_unit_test(what_did_not_change_is_not_sent_again),
+            cmocka_unit_test(pages_of_other_origins_are_served_if_the_configuration_names_them),
+    };
+    return cmocka_run_group_tests(tests, start, harness_stop);
+}
