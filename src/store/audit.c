@@ -104,7 +104,7 @@ static struct store_audit read_row(const struct sql_query *query) {
 }
 
 static bool read_head(struct sql *sql, struct link *head, struct error *error) {
-    struct sql_query query = {0};
+    struct sql_query query;
     bool row = false;
     *head = (struct link){0};
     if (!sql_begin(&query, sql, "SELECT id, hash FROM audit_head WHERE one = 1", error)) {
@@ -129,7 +129,7 @@ struct append {
 };
 
 static bool insert(struct sql *sql, const struct store_audit *record, struct error *error) {
-    struct sql_query query = {0};
+    struct sql_query query;
     if (!sql_begin(&query, sql,
                 "INSERT INTO audit (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 error)) {
@@ -151,7 +151,7 @@ static bool insert(struct sql *sql, const struct store_audit *record, struct err
 }
 
 static bool move_head(struct sql *sql, const struct store_audit *record, struct error *error) {
-    struct sql_query query = {0};
+    struct sql_query query;
     if (!sql_begin(&query, sql, "UPDATE audit_head SET id = ?, hash = ? WHERE one = 1", error)) {
         return false;
     }
@@ -202,7 +202,7 @@ struct check {
 
 // One slice of the chain. *more: there may be further records.
 static bool check_slice(struct sql *sql, struct check *check, bool *more, struct error *error) {
-    struct sql_query query = {0};
+    struct sql_query query;
     bool row = false;
     int count = 0;
     if (!sql_begin(&query, sql, "SELECT " COLUMNS " FROM audit WHERE id > ? ORDER BY id LIMIT ?",
@@ -244,8 +244,8 @@ static bool check_end(struct sql *sql, struct check *check, struct error *error)
 
 bool audit_check_newest(struct sql *sql, struct error *error) {
     struct check check = {0};
-    struct sql_query query = {0};
-    bool row, more;
+    struct sql_query query;
+    bool row = false, more;
     // The newest but one is taken as it is; all of them are a matter of store_audit_list.
     if (!sql_begin(&query, sql, "SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1 OFFSET 1",
                 error)) {
@@ -348,7 +348,7 @@ static bool begin_filtered(struct sql_query *query, struct sql *sql,
 }
 
 static bool count_rows(struct sql *sql, struct list *list, struct error *error) {
-    struct sql_query query = {0};
+    struct sql_query query;
     bool row = false;
     if (!begin_filtered(&query, sql, &list->filter, "SELECT count(*) FROM audit", "", error)) {
         return false;
@@ -371,7 +371,7 @@ static void keep_row(struct list *list, const struct sql_query *query) {
 
 static bool run_list(struct sql *sql, struct job *job, struct error *error) {
     struct list *list = (struct list *)job;
-    struct sql_query query = {0};
+    struct sql_query query;
     bool row = false;
     list->rows = arena_take(&job->answer, list->filter.limit, sizeof *list->rows);
     list->count = 0;

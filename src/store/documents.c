@@ -46,7 +46,7 @@ static bool check_disk(
 
 static bool run_put(struct sql *sql, struct job *job, struct error *error) {
     const struct store_document *document = &((struct document_job *)job)->document;
-    struct sql_query query = {0};
+    struct sql_query query;
     if (!check_disk(sql, document, error) ||
             !sql_begin(&query, sql,
                     "INSERT INTO documents (kind, id, node, subject, at, about, body)"
@@ -95,7 +95,7 @@ static bool run_get(struct sql *sql, struct job *job, struct error *error) {
     struct document_job *own = (struct document_job *)job;
     struct store_document *document = &own->document;
     struct arena *arena = &job->answer;
-    struct sql_query query = {0};
+    struct sql_query query;
     if (!sql_begin(&query, sql,
                 "SELECT node, subject, at, about, body FROM documents WHERE kind = ? AND id = ?",
                 error)) {
@@ -140,7 +140,7 @@ void store_document_get(struct store *store, struct str kind, struct str id,
 
 static bool run_remove(struct sql *sql, struct job *job, struct error *error) {
     const struct store_document *document = &((struct document_job *)job)->document;
-    struct sql_query query = {0};
+    struct sql_query query;
     if (!sql_begin(&query, sql, "DELETE FROM documents WHERE kind = ? AND id = ?", error)) {
         return false;
     }
@@ -200,7 +200,7 @@ static bool begin_chosen(struct sql_query *query, struct sql *sql, const struct 
 }
 
 static bool count_rows(struct sql *sql, struct list *list, struct error *error) {
-    struct sql_query query = {0};
+    struct sql_query query;
     bool row = false;
     if (!begin_chosen(&query, sql, list, "SELECT count(*)" CHOSEN, error)) {
         return false;
@@ -226,7 +226,7 @@ static void keep_row(struct list *list, const struct sql_query *query) {
 
 static bool run_list(struct sql *sql, struct job *job, struct error *error) {
     struct list *list = (struct list *)job;
-    struct sql_query query = {0};
+    struct sql_query query;
     bool row = false;
     list->rows = arena_take(&job->answer, list->limit, sizeof *list->rows);
     list->count = 0;

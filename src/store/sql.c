@@ -85,7 +85,7 @@ static bool make_file(const char *path, struct error *error) {
 
 // journal_mode answers with the mode that the file has then, which may be the old one.
 static bool set_journal(struct sql *sql, struct error *error) {
-    struct sql_query query = {0};
+    struct sql_query query;
     bool row = false;
     if (!sql_begin_once(&query, sql, STR("PRAGMA journal_mode=WAL"), error)) {
         return false;
@@ -170,7 +170,7 @@ void sql_close(struct sql *sql) {
 // ---- statements without parameters -----------------------------------------------------------
 
 bool sql_run(struct sql *sql, const char *text, struct error *error) {
-    struct sql_query query = {0};
+    struct sql_query query;
     return sql_begin(&query, sql, text, error) && sql_write(&query, error);
 }
 
@@ -179,7 +179,7 @@ bool sql_script(struct sql *sql, const char *text, struct error *error) {
 }
 
 bool sql_integer(struct sql *sql, const char *text, int64_t *value, struct error *error) {
-    struct sql_query query = {0};
+    struct sql_query query;
     bool row = false;
     if (!sql_begin(&query, sql, text, error)) {
         return false;
@@ -204,30 +204,27 @@ static sqlite3_stmt *find_kept(const struct sql *sql, const char *text) {
 }
 
 bool sql_begin(struct sql_query *query, struct sql *sql, const char *text, struct error *error) {
-    sqlite3_stmt *statement = find_kept(sql, text);
-    if (statement == NULL) {
-        if (sqlite3_prepare_v3(sql->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &statement,
+    *query = (struct sql_query){.sql = sql, .statement = find_kept(sql, text)};
+    if (query->statement == NULL) {
+        if (sqlite3_prepare_v3(sql->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &query->statement,
                     NULL) != SQLITE_OK) {
             return sql_failed(sql, error);
         }
         must(sql->kept_count < SQL_KEPT);
         sql->kept[sql->kept_count].text = text;
-        sql->kept[sql->kept_count++].statement = statement;
+        sql->kept[sql->kept_count++].statement = query->statement;
     }
-    must(!sqlite3_stmt_busy(statement));
-    *query = (struct sql_query){.sql = sql, .statement = statement};
+    must(!sqlite3_stmt_busy(query->statement));
     return true;
 }
 
 bool sql_begin_once(
         struct sql_query *query, struct sql *sql, struct str text, struct error *error) {
-    sqlite3_stmt *statement;
     must(text.length <= MOST_TEXT);
-    if (sqlite3_prepare_v2(sql->handle, text.at, (int)text.length, &statement, NULL) != SQLITE_OK) {
-        return sql_failed(sql, error);
-    }
-    *query = (struct sql_query){.sql = sql, .statement = statement, .once = true};
-    return true;
+    *query = (struct sql_query){.sql = sql, .once = true};
+    return sqlite3_prepare_v2(sql->handle, text.at, (int)text.length, &query->statement, NULL) ==
+                   SQLITE_OK ||
+           sql_failed(sql, error);
 }
 
 void sql_end(struct sql_query *query) {
