@@ -6,6 +6,7 @@
 #include "command/demo.h"
 #include "command/state.h"
 #include "node/nodes.h"
+#include "operations/answer_terms.h"
 #include "operations/live.h"
 #include "operations/services.h"
 #include "serve/assets.h"
@@ -29,6 +30,8 @@ struct daemon {
     struct state state;
     struct nodes *nodes;
     struct services services; // what calls work with
+    struct redaction redaction;
+    struct arena arena; // what lives as long as the daemon
     struct live *live;
     uv_timer_t live_timer;
     struct http *http;
@@ -223,6 +226,22 @@ static bool listen_http(struct daemon *daemon, struct error *error) {
     return true;
 }
 
+// The usual names of secrets, and those of the configuration.
+static void set_redaction(struct daemon *daemon) {
+    const struct options *options = daemon->options;
+    size_t count = 0;
+    struct str *names =
+            arena_take(&daemon->arena, options->redact_count + redact_default.count, sizeof *names);
+    for (size_t i = 0; i < redact_default.count; i++) {
+        names[count++] = redact_default.names[i];
+    }
+    for (size_t i = 0; i < options->redact_count; i++) {
+        names[count++] = str_of(options->redact[i]);
+    }
+    daemon->redaction = redact_names(&daemon->arena, names, count);
+    answer_redact_with(&daemon->redaction);
+}
+
 static void on_live_tick(uv_timer_t *timer) {
     struct daemon *daemon = timer->data;
     live_tick(daemon->live);
@@ -241,6 +260,7 @@ static bool start(struct daemon *daemon, struct error *error) {
     uv_timer_init(&daemon->loop, &daemon->live_timer);
     daemon->live_timer.data = daemon;
     uv_timer_start(&daemon->live_timer, on_live_tick, LIVE_TICK_MS, LIVE_TICK_MS);
+    set_redaction(daemon);
     daemon->services.loop = &daemon->loop;
     daemon->services.nodes = daemon->nodes;
     daemon->services.feed = live_feed(daemon->live);
@@ -268,6 +288,7 @@ int daemon_run(const struct options *options) {
     }
     signal(SIGPIPE, SIG_IGN);
     raise_files();
+    arena_init(&daemon.arena);
     uv_loop_init(&daemon.loop);
     uv_timer_init(&daemon.loop, &daemon.timer);
     daemon.timer.data = &daemon;
@@ -286,6 +307,7 @@ int daemon_run(const struct options *options) {
     live_destroy(daemon.live);
     nodes_destroy(daemon.nodes);
     uv_loop_close(&daemon.loop);
+    arena_finish(&daemon.arena);
     state_close(&daemon.state);
     return daemon.failed ? 1 : 0;
 }

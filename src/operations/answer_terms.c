@@ -4,6 +4,20 @@
 #include "base/json_writer.h"
 #include "term/json.h"
 
+static const struct redaction *redaction = &redact_default;
+
+void answer_redact_with(const struct redaction *with) {
+    redaction = with;
+}
+
+void answer_json(struct buffer *out, const struct node *node, const struct term *term,
+        const struct print_limits *limits) {
+    struct arena arena;
+    arena_init(&arena);
+    json_from_term(out, redact(&arena, term, redaction), node_vm(node), limits);
+    arena_finish(&arena);
+}
+
 struct str answer_word(const struct term *term, const char *otherwise) {
     struct str text;
     return term != NULL && term->type == TERM_ATOM ? term->text
@@ -27,14 +41,17 @@ void answer_term(
         return;
     }
     json_raw(out, key, STR(""));
-    json_from_term(out, term, node_vm(node), &print_default);
+    answer_json(out, node, term, &print_default);
 }
 
 void answer_inspect(struct buffer *out, const char *key, const struct node *node,
         const struct term *term, const struct print_limits *limits) {
     struct buffer text;
     buffer_init(&text);
-    print_term(&text, term, node_vm(node), limits);
+    struct arena arena;
+    arena_init(&arena);
+    print_term(&text, redact(&arena, term, redaction), node_vm(node), limits);
+    arena_finish(&arena);
     json_put_string(out, key, buffer_str(&text));
     buffer_finish(&text);
 }

@@ -4,6 +4,15 @@
 
 #include "node/node.h"
 #include "term/print.h"
+#include "term/redact.h"
+
+// Whose values are not shown; borrowed, for the whole life of the daemon. Without it:
+// redact_default.
+void answer_redact_with(const struct redaction *redaction);
+
+// Appends the term in the JSON mapping of term/json.h, without what is secret in it.
+void answer_json(struct buffer *out, const struct node *node, const struct term *term,
+        const struct print_limits *limits);
 
 // The text of an atom or binary, or `otherwise`.
 struct str answer_word(const struct term *term, const char *otherwise);

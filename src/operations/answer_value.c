@@ -3,7 +3,6 @@
 
 #include "base/json_writer.h"
 #include "operations/answer_terms.h"
-#include "term/json.h"
 
 #include <stdio.h>
 
@@ -46,7 +45,7 @@ static void write_term(
         json_open_object(out, NULL);
     }
     json_raw(out, bare ? "term" : key, STR(""));
-    json_from_term(out, term, node_vm(node), &shown);
+    answer_json(out, node, term, &shown);
     answer_inspect(out, inspect, node, term, &print_default);
     if (bare) {
         json_close_object(out);

@@ -7,7 +7,6 @@
 #include "operations/answer_terms.h"
 #include "operations/handlers.h"
 #include "term/encode.h"
-#include "term/json.h"
 
 #define STATE_MAX_QUEUE  1000
 #define STATE_MAX_MEMORY (64 << 20)
@@ -33,7 +32,7 @@ void process_state_write(
     static const struct print_limits limits = {.width = 10000, .depth = 64, .bytes = 4 << 20};
     const struct term *state = term_element(answer, 2);
     json_raw(out, "state", STR(""));
-    json_from_term(out, state, node_vm(target->node), &limits);
+    answer_json(out, target->node, state, &limits);
     answer_inspect(out, "state_inspect", target->node, state, &print_default);
     json_put_string(out, "sys_state", answer_word(term_element(answer, 0), "unknown"));
 }
