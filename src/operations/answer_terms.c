@@ -10,11 +10,15 @@ void answer_redact_with(const struct redaction *with) {
     redaction = with;
 }
 
+static struct str vm(const struct node *node) {
+    return node != NULL ? node_vm(node) : STR("");
+}
+
 void answer_json(struct buffer *out, const struct node *node, const struct term *term,
         const struct print_limits *limits) {
     struct arena arena;
     arena_init(&arena);
-    json_from_term(out, redact(&arena, term, redaction), node_vm(node), limits);
+    json_from_term(out, redact(&arena, term, redaction), vm(node), limits);
     arena_finish(&arena);
 }
 
@@ -50,7 +54,7 @@ void answer_inspect(struct buffer *out, const char *key, const struct node *node
     buffer_init(&text);
     struct arena arena;
     arena_init(&arena);
-    print_term(&text, redact(&arena, term, redaction), node_vm(node), limits);
+    print_term(&text, redact(&arena, term, redaction), vm(node), limits);
     arena_finish(&arena);
     json_put_string(out, key, buffer_str(&text));
     buffer_finish(&text);

@@ -1,4 +1,5 @@
-// Terms of a node as parts of answers. Each may be NULL: then null is written.
+// Terms of a node as parts of answers. Each may be NULL: then null is written. The node may be NULL
+// when it is not attached any more: then pids are shown as its own.
 #ifndef WHITEBEAM_OPERATIONS_ANSWER_TERMS_H
 #define WHITEBEAM_OPERATIONS_ANSWER_TERMS_H
 

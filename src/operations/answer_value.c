@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #define DEPTH_MOST 40u
-#define KEY_BYTES  80u
+#define KEY_BYTES  200u
 
 static const struct print_limits shown = {.width = 10000, .depth = 64, .bytes = 4 << 20};
 
@@ -39,7 +39,7 @@ static void write_atom(struct buffer *out, const char *key, struct str text) {
 static void write_term(
         struct buffer *out, const char *key, const struct node *node, const struct term *term) {
     bool bare = key == NULL;
-    char inspect[KEY_BYTES + 10];
+    char inspect[6 * KEY_BYTES + 10]; // as escapes
     snprintf(inspect, sizeof inspect, "%s_inspect", bare ? "term" : key);
     if (bare) {
         json_open_object(out, NULL);
@@ -71,19 +71,37 @@ static bool write_marked(
     return true;
 }
 
+// The agent names most members; what counts by a user's words has those as keys.
+static void write_member(struct buffer *out, const struct node *node, struct str name,
+        const struct term *value, uint32_t depth) {
+    struct buffer key;
+    buffer_init(&key);
+    json_write_string(&key, name); // escaped, with quotes
+    key.at[key.length - 1] = '\0';
+    write_value(out, key.at + 1, node, value, depth);
+    buffer_finish(&key);
+}
+
+static void write_members(struct buffer *out, const struct node *node, const struct term *map,
+        const char *without, uint32_t depth) {
+    for (uint32_t i = 0; map->type == TERM_MAP && i < map->size; i++) {
+        struct str name;
+        if (term_text(&map->items[2 * i], &name) && name.length < KEY_BYTES &&
+                (without == NULL || !str_is(name, without))) {
+            write_member(out, node, name, &map->items[2 * i + 1], depth);
+        }
+    }
+}
+
+void answer_members(
+        struct buffer *out, const struct node *node, const struct term *map, const char *without) {
+    write_members(out, node, map, without, DEPTH_MOST);
+}
+
 static void write_map(struct buffer *out, const char *key, const struct node *node,
         const struct term *value, uint32_t depth) {
     json_open_object(out, key);
-    for (uint32_t i = 0; i < value->size; i++) {
-        struct str name;
-        char text[KEY_BYTES];
-        if (!term_text(&value->items[2 * i], &name) || name.length >= sizeof text) {
-            continue; // the agent names the members; this is none of its names
-        }
-        memcpy(text, name.at, name.length);
-        text[name.length] = '\0';
-        write_value(out, text, node, &value->items[2 * i + 1], depth);
-    }
+    write_members(out, node, value, NULL, depth);
     json_close_object(out);
 }
 

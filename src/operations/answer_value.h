@@ -10,4 +10,8 @@
 void answer_value(
         struct buffer *out, const char *key, const struct node *node, const struct term *value);
 
+// Writes the members of a map, for an object that is open, but for the one of the name `without`.
+void answer_members(
+        struct buffer *out, const struct node *node, const struct term *map, const char *without);
+
 #endif

@@ -4,6 +4,7 @@
 #include "insight/paths.h"
 #include "operations/child_spec.h"
 #include "term/atoms.h"
+#include "term/decode.h"
 #include "term/encode.h"
 #include "term/json.h"
 #include "term/print.h"
@@ -72,6 +73,16 @@ bool encode_user_term(struct call *call, const struct node *node, struct buffer 
     struct term term;
     if (!read_term(call, node, text, json, &term, error)) {
         error_detail(error, "field", str_of(field));
+        return false;
+    }
+    encode_external(call, out, &term, may_create(call));
+    return true;
+}
+
+bool encode_kept_term(
+        struct call *call, struct buffer *out, struct str external, struct error *error) {
+    struct term term;
+    if (!decode_term(&call->arena, external, &term, error)) {
         return false;
     }
     encode_external(call, out, &term, may_create(call));
@@ -231,26 +242,32 @@ static bool encode_value(struct call *call, struct node *node, struct buffer *ou
     return false;
 }
 
-static bool is_for_the_node(const struct argument *argument) {
-    static const char *const ours[] = {"node", "fresh", "format", "create_atoms"};
-    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++) {
-        if (strcmp(argument->name, ours[i]) == 0) {
+// Whether an argument of the call goes to the agent. What a handler adds goes before: a key twice
+// in a map would end the connection.
+static bool goes(const struct argument *argument, const struct value *value,
+        const struct further *further, size_t further_count) {
+    for (size_t i = 0; i < further_count; i++) {
+        if (strcmp(further[i].name, argument->name) == 0) {
             return false;
         }
     }
-    return true;
+    return value->given && !argument->ours;
 }
 
-bool encode_arguments(
-        struct call *call, struct node *node, struct buffer *out, struct error *error) {
+bool encode_arguments(struct call *call, struct node *node, const struct further *further,
+        size_t further_count, struct buffer *out, struct error *error) {
     const struct argument *arguments = call->operation->arguments;
-    uint32_t count = 0;
+    uint32_t count = (uint32_t)further_count;
     for (size_t i = 0; arguments[i].name != NULL; i++) {
-        count += call->values[i].given && is_for_the_node(&arguments[i]);
+        count += goes(&arguments[i], &call->values[i], further, further_count);
     }
     encode_map(out, count);
+    for (size_t i = 0; i < further_count; i++) {
+        encode_atom_text(out, further[i].name);
+        buffer_add_str(out, further[i].encoded);
+    }
     for (size_t i = 0; arguments[i].name != NULL; i++) {
-        if (!call->values[i].given || !is_for_the_node(&arguments[i])) {
+        if (!goes(&arguments[i], &call->values[i], further, further_count)) {
             continue;
         }
         encode_atom_text(out, arguments[i].name);

@@ -6,11 +6,23 @@
 #include "node/nodes.h"
 #include "operations/call.h"
 
-// Appends a map of all arguments that are given or have a fallback, but for those that are for the
-// daemon alone (node, fresh, explain, format, create_atoms). Errors name the field.
-// ERROR_SUPERVISOR_NOT_FOUND carries the supervisors that there are.
-bool encode_arguments(
-        struct call *call, struct node *node, struct buffer *out, struct error *error);
+// An argument that a handler adds to those of the call, or puts in the place of one: its name for
+// the agent, and its external form without the version byte.
+struct further {
+    const char *name;
+    struct str encoded;
+};
+
+// Appends a map of all arguments that are given or have a fallback, but for those that are the
+// daemon's own, and of what the handler adds. Errors name the field. ERROR_SUPERVISOR_NOT_FOUND
+// carries the supervisors that there are.
+bool encode_arguments(struct call *call, struct node *node, const struct further *further,
+        size_t further_count, struct buffer *out, struct error *error);
+
+// Appends a term that was kept, in external form with its version byte, as one that a user wrote:
+// the node may not know its atoms any more.
+bool encode_kept_term(
+        struct call *call, struct buffer *out, struct str external, struct error *error);
 
 // Appends {term, Atoms, External} or {term, Atoms, External, create} of a term that a user wrote: a
 // JSON value in the mapping of term/json.h, or text in the syntax that the call's `format` names.

@@ -13,6 +13,9 @@ handler run_processes_list, run_process_get, run_process_state, run_process_exit
 handler run_supervisors_list, run_supervisor_get, run_supervisor_tree;
 handler run_system_health;
 handler run_process_history;
+handler run_state_backup, run_state_checkpoint, run_state_persist, run_state_restore;
+handler run_state_rollback, run_state_load, run_state_diff, run_state_replicate;
+handler run_states_list, run_state_remove;
 handler run_audit_list, run_audit_verify;
 handler run_topology, run_relationships, run_report;
 handler run_process_tree, run_bottlenecks, run_metrics;

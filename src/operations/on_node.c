@@ -64,10 +64,15 @@ void on_node_fail(struct call *call, struct node *node, const struct error *erro
 struct way {
     struct asking asking;
     const char *agent_operation;
+    struct on_node_options options;
 };
 
 static void answered(void *context, const struct term *answer, const struct error *error) {
     struct way *way = context;
+    if (error != NULL && way->options.failed != NULL) {
+        way->options.failed(&way->asking, error);
+        return;
+    }
     if (error != NULL) {
         on_node_fail(way->asking.call, way->asking.node, error);
         return;
@@ -94,7 +99,8 @@ static void ask(struct way *way) {
     buffer_init(&arguments);
     encode_list(&arguments, 2);
     encode_atom_text(&arguments, way->agent_operation);
-    if (encode_arguments(call, way->asking.node, &arguments, &error)) {
+    if (encode_arguments(call, way->asking.node, way->options.further, way->options.further_count,
+                &arguments, &error)) {
         encode_nil(&arguments);
         node_ask(way->asking.node, "operate", buffer_str(&arguments), patience(call), NULL,
                 answered, way);
@@ -123,21 +129,30 @@ static bool names_a_supervisor(const struct call *call) {
     return false;
 }
 
-void on_node(struct call *call, const char *agent_operation,
+void on_node_with(struct call *call, const char *agent_operation,
+        const struct on_node_options *options,
         void (*take)(struct asking *asking, const struct term *answer), void *state) {
     struct error error;
-    struct node *node = nodes_choose(call->nodes, call_value(call, "node")->text, &error);
+    struct node *node = options->node;
+    if (node == NULL) {
+        node = nodes_choose(call->nodes, call_value(call, "node")->text, &error);
+    }
     if (node == NULL || node_mirror(node, &error) == NULL) {
         call_fail(call, &error);
         return;
     }
     struct way *way = arena_take(&call->arena, 1, sizeof *way);
-    *way = (struct way){{call, node, take, state}, agent_operation};
+    *way = (struct way){{call, node, take, state}, agent_operation, *options};
     if (names_a_supervisor(call)) { // its name may be a path, which the mirror knows
         node_look(node, LOOK_TREES, false, looked, way);
     } else {
         ask(way);
     }
+}
+
+void on_node(struct call *call, const char *agent_operation,
+        void (*take)(struct asking *asking, const struct term *answer), void *state) {
+    on_node_with(call, agent_operation, &(struct on_node_options){0}, take, state);
 }
 
 void on_node_answer(struct asking *asking, const struct term *answer) {

@@ -4,6 +4,7 @@
 
 #include "node/nodes.h"
 #include "operations/call.h"
+#include "operations/encode_arguments.h"
 
 // A call on its way to the node and back.
 struct asking {
@@ -19,6 +20,18 @@ struct asking {
 // rows whose name is the agent's own, and answers with on_node_answer. The answer lives during that
 // function only. Errors end the call before.
 void on_node(struct call *call, const char *agent_operation,
+        void (*answered)(struct asking *asking, const struct term *answer), void *state);
+
+// The same on this node, which may be another than the call's, with arguments that the handler
+// adds; they must live until the call ends. Errors of the agent go to `failed`, if it is not NULL.
+struct on_node_options {
+    struct node *node; // NULL: the call's
+    const struct further *further;
+    size_t further_count;
+    void (*failed)(struct asking *asking, const struct error *error);
+};
+void on_node_with(struct call *call, const char *agent_operation,
+        const struct on_node_options *options,
         void (*answered)(struct asking *asking, const struct term *answer), void *state);
 
 // Ends the call with {"data": answer, "meta": {"node", "as_of"}}.

@@ -34,6 +34,7 @@ struct argument {
     enum argument_type type;
     bool required;
     bool secret; // only in the body, and not in the audit record
+    bool ours;   // for the daemon alone: the agent does not get it
     const char *summary;
     const char *choices;  // "a|b|c"
     const char *fallback; // what counts when it is absent; NULL: absent

@@ -23,6 +23,13 @@
 #define PROCESS(n, s) {.name = n, .type = ARGUMENT_PROCESS, .summary = s}
 #define PROCESSES(n, s) {.name = n, .type = ARGUMENT_PROCESSES, .summary = s}
 
+// For the daemon alone: the agent does not get them.
+#define OUR_FLAG(n, s) {.name = n, .type = ARGUMENT_BOOLEAN, .fallback = "false", .ours = true, \
+    .summary = s}
+#define OUR_TEXT(n, s) {.name = n, .type = ARGUMENT_TEXT, .ours = true, .summary = s}
+#define NEED_OUR_TEXT(n, s) {.name = n, .type = ARGUMENT_TEXT, .ours = true, .required = true, \
+    .summary = s}
+
 // The same, required.
 #define NEED_TEXT(n, s) {.name = n, .type = ARGUMENT_TEXT, .required = true, .summary = s}
 #define NEED_INTEGER(n, least, most, s) {.name = n, .type = ARGUMENT_INTEGER, .required = true, \
@@ -41,9 +48,9 @@
 #define SUPERVISOR {.name = "name", .type = ARGUMENT_SUPERVISOR, .required = true, \
     .summary = "Registered name, pid, or path (percent-encoded in a URL)."}
 #define APPLICATION NEED_ATOM("application", "Name of the application.")
-#define NODE {.name = "node", .type = ARGUMENT_NODE, \
+#define NODE {.name = "node", .type = ARGUMENT_NODE, .ours = true, \
     .summary = "The attached node; needed only when several are attached."}
-#define FRESH FLAG("fresh", "Read the node again before answering.")
+#define FRESH OUR_FLAG("fresh", "Read the node again before answering.")
 #define PAGE \
     INTEGER("page", "1", 1, 1000000000, "Page number."), \
     INTEGER("per_page", "50", 1, LIMIT_PER_PAGE, "Rows on a page.")
@@ -56,9 +63,10 @@
 #define DURATION INTEGER("duration_ms", "60000", 1, 3600000, \
     "How long it is held; it ends by itself then, and when Whitebeam leaves the node.")
 // Beside arguments with terms.
-#define FORMAT CHOICE("format", "term|erlang|json", "term", \
-    "Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON.")
-#define CREATE_ATOMS FLAG("create_atoms", \
+#define FORMAT {.name = "format", .type = ARGUMENT_CHOICE, .choices = "term|erlang|json", \
+    .fallback = "term", .ours = true, .summary = \
+    "Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON."}
+#define CREATE_ATOMS OUR_FLAG("create_atoms", \
     "Make atoms that the node does not know yet; needs create:atoms.")
 #define TERMS FORMAT, CREATE_ATOMS
 // clang-format on
@@ -75,6 +83,7 @@ ROWS(rows_access);
 ROWS(rows_processes);
 ROWS(rows_supervisors);
 ROWS(rows_system);
+ROWS(rows_kept_states);
 #undef ROWS
 
 // Ends a file of rows.

@@ -10,6 +10,7 @@ static const struct rows *const groups[] = {
         &rows_processes,
         &rows_supervisors,
         &rows_system,
+        &rows_kept_states,
 };
 
 #define GROUPS (sizeof groups / sizeof groups[0])
