@@ -179,6 +179,7 @@ function(sweep) ->
     {fun whitebeam_sweep:sweep/1, low, (4 bsl 20) + 8 * erlang:system_info(process_count)};
 function(identify) -> {fun whitebeam_sweep:identify/1, low, 4 bsl 20};
 function(refresh) -> {fun whitebeam_sweep:refresh/1, low, 4 bsl 20};
+function(relations) -> {fun whitebeam_relations:relations/1, low, 4 bsl 20};
 function(names) -> {fun whitebeam_system:names/1, low, 16 bsl 20};
 function(applications) -> {fun whitebeam_system:applications/1, normal, 4 bsl 20};
 function(behaviours) -> {fun whitebeam_system:behaviours/1, normal, 4 bsl 20};

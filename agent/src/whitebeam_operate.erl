@@ -52,7 +52,18 @@ groups() ->
         fun whitebeam_spread:handler/1,
         fun whitebeam_mailbox:handler/1,
         fun whitebeam_mailbox_figures:handler/1,
-        fun whitebeam_mailbox_change:handler/1
+        fun whitebeam_mailbox_change:handler/1,
+        fun whitebeam_info:handler/1,
+        fun whitebeam_family:handler/1,
+        fun whitebeam_runtime:handler/1,
+        fun whitebeam_relations:handler/1,
+        fun whitebeam_waits:handler/1,
+        fun whitebeam_states:handler/1,
+        fun whitebeam_state_diff:handler/1,
+        fun whitebeam_state_schema:handler/1,
+        fun whitebeam_registry:handler/1,
+        fun whitebeam_groups:handler/1,
+        fun whitebeam_elixir_registry:handler/1
     ].
 
 handler(_, []) ->

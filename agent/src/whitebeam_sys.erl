@@ -2,15 +2,16 @@
 %% understand system messages get one.
 -module(whitebeam_sys).
 
--export([inside/3, inside/4, check/1, check/2, is_suspended/1]).
+-export([inside/3, inside/4, each/4, check/1, check/2, is_suspended/1]).
 
 -define(QUEUE, 1000).
 
 %% Runs Fun(State) in the process and answers what it answers: {answer, Answer} leaves the state as it
 %% is, {replace, New, Answer} replaces it. A process that reads the question after the asker has
-%% given up does not run it. Cost to the process: what Fun costs, and one message.
+%% given up does not run it. Cost to the process: what Fun costs, and one message; for a replacement
+%% also a copy of the new state, which sys sends.
 %% State is what sys:get_state/1 answers; of gen_event, Fun runs for each handler, and the first answer
-%% counts. Throws not_sys, queue, busy, gone, crashed.
+%% counts, see each/4. Throws not_sys, queue, busy, gone, crashed.
 -spec inside(pid(), fun((term()) -> {answer, term()} | {replace, term(), term()}), non_neg_integer()) -> term().
 inside(Pid, Fun, TimeoutMs) ->
     inside(Pid, Fun, TimeoutMs, ?QUEUE).
@@ -21,41 +22,63 @@ inside(Pid, Fun, TimeoutMs) ->
     pid(), fun((term()) -> {answer, term()} | {replace, term(), term()}), non_neg_integer(), pos_integer() | infinity
 ) -> term().
 inside(Pid, Fun, TimeoutMs, MaxQueue) ->
+    case each(Pid, Fun, TimeoutMs, MaxQueue) of
+        {[Answer | _], _} -> Answer;
+        {[], Reply} -> failed(Reply)
+    end.
+
+%% The same for all handlers of a gen_event: Fun gets {Module, Id, State} of each, and may answer `keep` as
+%% well. The answers of all others, in their order, and what sys replied.
+-spec each(
+    pid(),
+    fun((term()) -> keep | {answer, term()} | {replace, term(), term()}),
+    non_neg_integer(),
+    pos_integer() | infinity
+) -> {[term()], term()}.
+each(Pid, Fun, TimeoutMs, MaxQueue) ->
     ok = check(Pid, MaxQueue),
     Tag = monitor(process, Pid),
     Pid ! {system, {self(), Tag}, {replace_state, question(self(), Tag, Fun)}},
-    wait(Tag, TimeoutMs, none).
+    {Answers, Reply} = wait(Tag, TimeoutMs, []),
+    %% A state that the behaviour does not take, after the function has answered.
+    lists:keymember(replaced, 1, Answers) andalso is_error(Reply) andalso failed(Reply),
+    {[Answer || {_, Answer} <- Answers], Reply}.
 
 question(To, Tag, Fun) ->
     fun(State) ->
         is_process_alive(To) orelse throw(Tag),
         case Fun(State) of
+            keep ->
+                throw(Tag);
             {answer, Answer} ->
-                To ! {Tag, inside, Answer},
+                To ! {Tag, inside, {kept, Answer}},
                 throw(Tag);
             {replace, New, Answer} ->
-                To ! {Tag, inside, Answer},
+                To ! {Tag, inside, {replaced, Answer}},
                 New
         end
     end.
 
 %% The reply of sys comes last.
-wait(Tag, TimeoutMs, Answer) ->
+wait(Tag, TimeoutMs, Answers) ->
     receive
-        {Tag, inside, First} when Answer =:= none -> wait(Tag, TimeoutMs, {answer, First});
-        {Tag, inside, _} -> wait(Tag, TimeoutMs, Answer);
-        {Tag, Reply} -> replied(Tag, Answer, Reply);
-        {'DOWN', Tag, process, _, _} -> whitebeam_arguments:fail(gone, <<"the process ended meanwhile">>)
+        {Tag, inside, Answer} ->
+            wait(Tag, TimeoutMs, [Answer | Answers]);
+        {Tag, Reply} ->
+            demonitor(Tag, [flush]),
+            {lists:reverse(Answers), Reply};
+        {'DOWN', Tag, process, _, _} ->
+            whitebeam_arguments:fail(gone, <<"the process ended meanwhile">>)
     after TimeoutMs ->
         demonitor(Tag, [flush]),
         whitebeam_arguments:fail(busy, <<"the process did not answer in time">>)
     end.
 
-replied(Tag, {answer, Answer}, _) ->
-    demonitor(Tag, [flush]),
-    Answer;
-replied(Tag, none, Reply) ->
-    demonitor(Tag, [flush]),
+is_error({error, _}) -> true;
+is_error(_) -> false.
+
+-spec failed(term()) -> no_return().
+failed(Reply) ->
     Text = io_lib:format("what was to run inside the process failed: ~0tP", [Reply, 20]),
     whitebeam_arguments:fail(crashed, Text).
 
