@@ -63,6 +63,7 @@ waits_as_sys(Pid) ->
     case erlang:process_info(Pid, current_function) of
         {_, {gen_server, loop, _}} -> true;
         {_, {gen_statem, loop_receive, _}} -> true;
+        {_, {gen_statem, loop, _}} -> true; % OTP 29
         {_, {gen_event, fetch_msg, _}} -> true;
         {_, {sys, suspend_loop, _}} -> true; % whatever it is, it reads nothing but system messages here
         _ -> false
