@@ -2,12 +2,11 @@
 %% the dictionary and the stack are read only of processes below a limit of memory.
 -module(whitebeam_info).
 
--export([handler/1, dictionary/1, functions/1]).
+-export([handler/1, dictionary/1]).
 
 -define(QUEUE, 10000).
--define(MEMORY, 4194304). % bytes of a process whose dictionary, binaries or full stack are read
+-define(MEMORY, 4194304). % bytes of a process whose dictionary or binaries are read
 -define(ENTRIES, 200).
--define(FRAMES, 8). % that a stack trace has at most, unless the node was told otherwise
 
 %% Keys that anybody may ask for. `messages` is none of them, and the dictionary and the stack have
 %% operations of their own.
@@ -28,7 +27,6 @@
 %% The operations of this module, see whitebeam_operate.
 -spec handler(atom()) -> fun((map()) -> {ok, term()}) | undefined.
 handler(get_process_info) -> fun get_process_info/1;
-handler(get_process_backtrace) -> fun get_process_backtrace/1;
 handler(get_process_dictionary) -> fun get_process_dictionary/1;
 handler(get_process_memory_info) -> fun get_process_memory_info/1;
 handler(get_process_links) -> fun get_process_links/1;
@@ -125,45 +123,12 @@ entries(List) ->
 mfa({M, F, A}) -> {'$mfa', M, F, A}.
 
 frame({M, F, A, Location}) ->
-    Arity = case A of _ when is_list(A) -> length(A); _ -> A end,
-    #{function => mfa({M, F, Arity}), file => file(Location), line => proplists:get_value(line, Location)}.
+    #{function => mfa({M, F, A}), file => file(Location), line => proplists:get_value(line, Location)}.
 
 file(Location) ->
     case unicode:characters_to_binary(proplists:get_value(file, Location, "")) of
         File when is_binary(File), File =/= <<>> -> File;
         _ -> undefined
-    end.
-
-%% ---- the stack --------------------------------------------------------------------------------
-
-%% The newest frames with file and line. With `full` the functions of the whole stack as well: those
-%% are taken from the runtime's own text, of which nothing else leaves the node. Cost: a signal.
-get_process_backtrace(#{pid := Process} = Arguments) ->
-    Pid = whitebeam_arguments:alive(Process),
-    ok = idle(Pid),
-    #{current_function := Function, current_stacktrace := Frames} =
-        value(Pid, [current_function, current_stacktrace]),
-    Answer = #{
-        pid => Pid,
-        current_function => shown(current_function, Function),
-        frames => [frame(Frame) || Frame <- Frames],
-        cut => length(Frames) >= ?FRAMES
-    },
-    case Arguments of
-        #{full := true} ->
-            _ = small(Pid, <<"whole stack">>),
-            {ok, Answer#{functions => lists:sublist(functions(value(Pid, backtrace)), 1000)}};
-        _ ->
-            {ok, Answer}
-    end.
-
-%% Names of functions of a backtrace, newest first.
--spec functions(binary()) -> [binary()].
-functions(Backtrace) ->
-    Pattern = <<"^(?:Program counter: |0x[0-9a-fA-F]+ Return addr )0x[0-9a-fA-F]+ \\((.*/[0-9]+)(?: \\+ [0-9]+)?\\)">>,
-    case re:run(Backtrace, Pattern, [global, multiline, {capture, all_but_first, binary}]) of
-        {match, Found} -> [Function || [Function] <- Found];
-        nomatch -> []
     end.
 
 %% ---- the dictionary ---------------------------------------------------------------------------

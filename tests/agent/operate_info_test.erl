@@ -58,7 +58,7 @@ a_dead_process_is_gone_test() ->
     [
         {error, {gone, _, _}} = answer(Name, Pid)
      || Name <- [
-            get_process_info, get_process_backtrace, get_process_dictionary, get_process_memory_info,
+            get_process_info, get_process_dictionary, get_process_memory_info,
             get_process_links, get_process_monitors, get_process_trap_exit, get_process_registered_name,
             get_process_group_leader, find_process_ancestors, find_process_descendants
         ]
@@ -70,23 +70,6 @@ a_full_queue_is_not_asked_test() ->
     {error, {queue, _, #{queue_length := 10001}}} = answer(get_process_links, Pid),
     {ok, #{message_queue_len := 10001}} = answer(get_process_info, Pid, #{keys => [message_queue_len]}),
     {error, {queue, _, _}} = answer(get_process_info, Pid, #{keys => [memory]}),
-    stop(Pid).
-
-%% Two functions in turn: the runtime shows one that calls itself as one frame.
-deep(0) -> receive stop -> ok end;
-deep(N) -> [N | deeper(N - 1)].
-
-deeper(N) -> [N | deep(N)].
-
-the_backtrace_has_functions_files_and_lines_test() ->
-    Pid = spawn(fun() -> _ = deep(30), ok end),
-    eventually(fun() -> process_info(Pid, status) =:= {status, waiting} end),
-    {ok, #{frames := [First | _] = Frames, cut := true}} = answer(get_process_backtrace, Pid),
-    8 = length(Frames),
-    #{function := {'$mfa', ?MODULE, deep, 1}, file := File, line := Line} = First,
-    true = is_binary(File) andalso is_integer(Line),
-    {ok, #{functions := Functions}} = answer(get_process_backtrace, Pid, #{full => true}),
-    true = length([1 || <<"operate_info_test:deep/1">> <- Functions]) >= 30,
     stop(Pid).
 
 the_dictionary_is_shown_as_a_term_test() ->

@@ -4,7 +4,7 @@
 
 -export([main/0]).
 -compile([export_all, nowarn_export_all]).
--import(agent_fixture, [with_agent/1, operate/3, eventually/1, idle/0, process/1, term/1]).
+-import(agent_fixture, [with_agent/1, operate/3, eventually/1, idle/0, argument/1, term/1]).
 
 main() ->
     agent_fixture:run_tests(?MODULE, "operations on states").
@@ -50,7 +50,7 @@ stop(Pid) -> exit(Pid, kill).
 
 %% Runs an operation on a process.
 on(Guard, Name, Pid, Arguments) ->
-    operate(Guard, Name, Arguments#{pid => process(Pid)}).
+    operate(Guard, Name, Arguments#{pid => argument(Pid)}).
 
 hash(Term) ->
     Bytes = binary_to_list(erlang:md5(term_to_binary(Term, [deterministic]))),
@@ -331,7 +331,7 @@ states_of_two_processes_are_compared_test() ->
     with_server(#{n => 1, same => x, token => <<"a">>}, fun(Guard, Pid) ->
         Other = server(#{n => 2, same => x, token => <<"b">>}),
         {ok, #{equal := false, total := 2, changes := Changes, pid := Pid, other := Other}} =
-            on(Guard, diff_genserver_states, Pid, #{other => process(Other)}),
+            on(Guard, diff_genserver_states, Pid, #{other => argument(Other)}),
         [
             #{path := {'$term', [n]}, change := changed, old := {'$term', 1}, new := {'$term', 2}},
             #{path := {'$term', [token]}, old := <<"[redacted]">>, new := <<"[redacted]">>}
