@@ -124,7 +124,7 @@ update_process_metadata(#{registry := Registry, key := KeyTerm, metadata := Term
         registry => Name, key => {'$term', Key}, pid => Owner, old => shown(Key, Old), new => shown(Key, Value),
         updated => false, kept_in => node
     },
-    _ = whitebeam_arguments:unprotected(argument(Owner), Arguments),
+    _ = whitebeam_arguments:unprotected_pid(Owner, Arguments),
     ok = whitebeam_sys:check(Owner),
     case Arguments of
         #{dry_run := true} ->
@@ -142,11 +142,6 @@ only(Name, Key) ->
         [{Owner, Value}] -> {Owner, Value};
         [] -> whitebeam_arguments:fail(not_found, <<"the Registry has no such key">>, #{field => <<"key">>})
     end.
-
-%% A pid as the daemon would send it.
-argument(Pid) ->
-    [Id, Serial] = [list_to_integer(Part) || Part <- tl(string:lexemes(pid_to_list(Pid), "<.>"))],
-    {pid, Id, Serial}.
 
 %% Removes the entries that a process has under a key, inside the process.
 -spec unregister(map()) -> {ok, map()}.

@@ -6,6 +6,8 @@
 
 -define(MEMBERS, 10000).
 -define(QUEUE, 10000).
+-define(ASK_MS, 1000).
+-define(SHOWN, 100).
 
 %% The operations of this module, see whitebeam_operate.
 -spec handler(atom()) -> fun((map()) -> {ok, term()}) | undefined.
@@ -53,12 +55,23 @@ started(Scope) ->
 
 is_scope(Name) ->
     case whereis(Name) of
-        Pid when is_pid(Pid) -> ets:info(Name, owner) =:= Pid andalso is_pg(whitebeam_process:initial_call(Pid));
+        Pid when is_pid(Pid) -> ets:info(Name, owner) =:= Pid andalso is_pg(whitebeam_process:initial_call(Pid), Pid);
         _ -> false
     end.
 
-is_pg({pg, init, _}) -> true;
-is_pg(_) -> false.
+%% From OTP 29 on a scope is one of several uses of data_publisher, whose state names its module.
+is_pg({pg, init, _}, _) ->
+    true;
+is_pg({data_publisher, init, _}, Pid) ->
+    try whitebeam_sys:inside(Pid, fun(State) -> {answer, is_of_pg(State)} end, ?ASK_MS)
+    catch
+        throw:{error, _} -> false
+    end;
+is_pg(_, _) ->
+    false.
+
+is_of_pg(State) when is_tuple(State), tuple_size(State) > 3 -> element(3, State) =:= pg;
+is_of_pg(_) -> false.
 
 %% The scopes that run. Cost: a look-up for each registered name, a signal for each that has a table.
 -spec scopes() -> [atom()].
@@ -148,9 +161,9 @@ list_process_groups(Arguments) ->
 
 %% ---- sending ----------------------------------------------------------------------------------
 
-%% Sends a message to each member, on other nodes too unless `local`. Members that the message would harm
-%% are left out: processes of the runtime system (but with `force`), supervisors, full queues. Members on
-%% nodes whose connection is full or gone are left out as well: nothing here waits for them.
+%% Sends a message to each member, on other nodes too unless `local`. Members on this node that provably
+%% cannot understand it are left out, but with `force_send`, and so are processes of the runtime
+%% system and full queues; on others, those whose connection is full or gone: nothing here waits.
 broadcast_to_group(#{group := GroupArgument, message := Term} = Arguments) ->
     Group = whitebeam_arguments:term(GroupArgument),
     Message = whitebeam_arguments:term(Term),
@@ -159,44 +172,48 @@ broadcast_to_group(#{group := GroupArgument, message := Term} = Arguments) ->
     Pids =/= [] orelse whitebeam_arguments:fail(not_found, <<"the group has no members">>, #{field => <<"group">>}),
     length(Pids) =< ?MEMBERS orelse
         whitebeam_arguments:fail(too_large, <<"the group has too many members">>, #{size => length(Pids), limit => ?MEMBERS}),
-    Send = fun(Pid) -> delivered(Pid, Message, Arguments) end,
-    Results = [{Pid, Send(Pid)} || Pid <- Pids],
-    Skipped = [#{pid => Pid, why => Why} || {Pid, Why} <- Results, Why =/= sent],
-    Answer = (group(Scope, Group))#{
-        sent => length(Results) - length(Skipped),
-        skipped => lists:sublist(Skipped, 100),
-        skipped_total => length(Skipped)
-    },
-    case Arguments of
-        #{dry_run := true} -> {ok, Answer#{dry_run => true}};
-        _ -> {ok, Answer}
-    end.
+    Results = [{Pid, delivered(Pid, Message, Arguments)} || Pid <- Pids],
+    Sent = [Pid || {Pid, sent} <- Results],
+    Refused = [#{pid => Pid, code => Code, why => Why} || {Pid, {Code, Why}} <- Results],
+    {ok, maps:merge(group(Scope, Group), #{
+        sent => lists:sublist(Sent, ?SHOWN),
+        sent_count => length(Sent),
+        refused => lists:sublist(Refused, ?SHOWN),
+        refused_count => length(Refused),
+        total => length(Pids),
+        dry_run => maps:get(dry_run, Arguments, false)
+    })}.
 
 receivers(Scope, Group, #{local := true}) -> pg:get_local_members(Scope, Group);
 receivers(Scope, Group, _) -> pg:get_members(Scope, Group).
 
 delivered(Pid, Message, Arguments) ->
-    case {harm(Pid, Arguments), Arguments} of
-        {none, #{dry_run := true}} -> sent;
-        {none, _} -> sent(erlang:send(Pid, Message, [nosuspend, noconnect]));
-        {Why, _} -> Why
+    try
+        ok = takes(Pid, Message, Arguments),
+        case Arguments of
+            #{dry_run := true} -> sent;
+            _ -> sent(erlang:send(Pid, Message, [nosuspend, noconnect]))
+        end
+    catch
+        throw:{error, {Code, Why, _}} -> {Code, Why}
     end.
 
 sent(ok) -> sent;
-sent(nosuspend) -> connection_full;
-sent(noconnect) -> not_connected.
+sent(nosuspend) -> {busy, <<"the connection to its node is full">>};
+sent(noconnect) -> {gone, <<"its node is not connected">>}.
 
-harm(Pid, _) when node(Pid) =/= node() ->
-    none;
-harm(Pid, Arguments) ->
+takes(Pid, _, _) when node(Pid) =/= node() ->
+    ok;
+takes(Pid, Message, Arguments) ->
+    _ = whitebeam_arguments:unprotected_pid(Pid, Arguments),
     case erlang:process_info(Pid, message_queue_len) of
-        undefined -> gone;
-        {_, Queue} when Queue > ?QUEUE -> queue_full;
-        _ ->
-            Force = maps:get(force, Arguments, false) =:= true,
-            case {whitebeam_process:protection(Pid), whitebeam_process:initial_call(Pid)} of
-                {Why, _} when is_binary(Why), not Force -> protected;
-                {_, {supervisor, _, _}} -> supervisor;
-                _ -> none
-            end
+        {_, Queue} when Queue > ?QUEUE -> whitebeam_arguments:fail(queue, <<"too many messages wait there">>);
+        _ -> ok
+    end,
+    case Arguments of
+        #{force_send := true} -> ok;
+        _ -> understood(whitebeam_messages:refusal(send, whitebeam_kind:of_process(Pid), Pid, Message))
     end.
+
+understood(none) -> ok;
+understood({Text, Details}) -> whitebeam_arguments:fail(refused, Text, Details).

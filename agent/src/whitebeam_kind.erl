@@ -54,6 +54,7 @@ of_behaviour(Behaviour) ->
 %% does not show there.
 of_loop({_, {gen_server, loop, _}}) -> {gen_server, undefined};
 of_loop({_, {gen_statem, loop_receive, _}}) -> {gen_statem, undefined};
+of_loop({_, {gen_statem, loop, _}}) -> {gen_statem, undefined}; % OTP 29
 of_loop({_, {gen_event, fetch_msg, _}}) -> {gen_event, undefined};
 of_loop(_) -> plain.
 

@@ -9,8 +9,6 @@
 -define(QUEUE, 1000).
 -define(MEMORY, 67108864). % of a gen_event: sys copies the states of all its handlers
 
--type kind() :: gen_server | gen_statem | gen_event | supervisor.
-
 %% The most bytes that a state may have here.
 -spec limit() -> pos_integer().
 limit() -> ?BYTES.
@@ -19,35 +17,26 @@ limit() -> ?BYTES.
 timeout(Arguments) ->
     max(1, min(10000, maps:get(timeout_ms, Arguments, 1000))).
 
-%% The behaviour of a process that is proven to have one. Cost: a signal or two.
--spec kind(pid()) -> kind().
+%% The behaviour of a process that is proven to have one; what only understands system messages counts
+%% as a gen_server. Cost: a signal or two.
+-spec kind(pid()) -> gen_server | gen_statem | gen_fsm | gen_event | supervisor.
 kind(Pid) ->
     ok = whitebeam_sys:check(Pid),
-    Initial = whitebeam_process:initial_call(Pid),
-    case {erlang:process_info(Pid, current_function), Initial} of
-        {_, {supervisor, _, _}} -> supervisor;
-        {_, {gen_event, _, _}} -> gen_event;
-        {{_, {gen_event, fetch_msg, _}}, _} -> gen_event;
-        {{_, {gen_statem, _, _}}, _} -> gen_statem;
-        {_, {Module, _, _}} -> of_module([Module | whitebeam_system:behaviours_of(Module)]);
-        _ -> gen_server
+    case whitebeam_kind:of_process(Pid) of
+        {Kind, _} -> Kind;
+        plain -> gen_server
     end.
 
-of_module(Words) ->
-    Is = fun(Word) -> lists:member(Word, Words) end,
-    Supervisors = [supervisor2, 'Elixir.DynamicSupervisor', 'Elixir.Supervisor', 'Elixir.Task.Supervisor'],
-    case {Is(gen_statem), lists:any(Is, Supervisors)} of
-        {true, _} -> gen_statem;
-        {_, true} -> supervisor;
-        _ -> gen_server
-    end.
-
-%% The callback module, where proc_lib noted one.
+%% The callback module, where it is known.
 -spec callback(pid()) -> module() | undefined.
 callback(Pid) ->
-    case whitebeam_process:initial_call(Pid) of
-        {Module, init, 1} -> Module;
-        _ -> undefined
+    case whitebeam_kind:of_process(Pid) of
+        {_, Module} when is_atom(Module), Module =/= undefined -> Module;
+        _ ->
+            case whitebeam_process:initial_call(Pid) of
+                {Module, init, 1} -> Module;
+                _ -> undefined
+            end
     end.
 
 %% Runs Fun on the state, or on the state of the handler that the arguments name. It answers {answer,
