@@ -126,7 +126,7 @@ static void answer_json(struct call *call, const struct report *report) {
 static void cell(struct buffer *out, struct str text) {
     for (size_t i = 0; i < text.length; i++) {
         char c = text.at[i];
-        if (c == '|' || c == '\\' || c == '`' || c == '*' || c == '_' || c == '#') {
+        if (c == '|' || c == '\\' || c == '`' || c == '*' || c == '#') {
             buffer_add_u8(out, '\\');
         }
         buffer_add_u8(out, c == '\n' || c == '\r' ? ' ' : (uint8_t)c);

@@ -23,6 +23,7 @@ struct keeping {
     const char *kind;
     const char *member; // of the answer, for the id
     struct str id;
+    struct str node;       // that it was taken from
     struct buffer members; // of the answer, without the state itself; owned by the arena's end
     void (*then)(struct keeping *keeping);
     void *state; // of `then`
@@ -72,6 +73,7 @@ static void keep(struct asking *asking, const struct term *answer) {
         call_fail(call, &error);
         return;
     }
+    keeping->node = arena_copy(&call->arena, node_name(asking->node));
     buffer_init(&keeping->members);
     answer_members(&keeping->members, asking->node, answer, "external");
     struct buffer about;

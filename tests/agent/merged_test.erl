@@ -117,6 +117,9 @@ requests(Supervisor, Child) ->
         end},
         {refresh, [[Child]], fun({Word, {_, [Row]}, _}) -> Word =:= ok andalso element(1, Row) =:= Child end},
         {operate, [list_leases, #{}], fun({Word, Answer, _}) -> Word =:= ok andalso Answer =:= #{leases => []} end},
+        {relations, [[Child]], fun({Word, {_, Count}, [[Row]]}) ->
+            Word =:= ok andalso Count =:= 1 andalso lists:member(Supervisor, element(2, Row))
+        end},
         {names, [], fun({Word, _, Parts}) ->
             Word =:= ok andalso lists:member({kernel_sup, Kernel}, lists:append(Parts))
         end},
