@@ -90,6 +90,14 @@
 #define LIMIT_STORE_RESERVE  (8u << 20)   // of the disk, which documents leave free
 #define LIMIT_RETRY_MS       (24 * 60 * 60 * 1000)
 
+// API keys, and how often they may be used.
+#define LIMIT_KEYS           4096u  // in force
+#define LIMIT_KEYS_EVER      65536u // with those that have ended, which stay in the list
+#define LIMIT_KEY_NAME       100u   // bytes
+#define LIMIT_KEY_OVERLAP_MS (30ll * 24 * 60 * 60 * 1000)
+#define LIMIT_KEY_FLUSH_MS   60000  // between two times that the last use of keys is stored
+#define LIMIT_RATE_ENTRIES   32768u // pairs of key and class that are counted; a power of two
+
 // Arguments of requests.
 #define LIMIT_PARAMETERS      64u
 #define LIMIT_PARAMETER_BYTES 4096u

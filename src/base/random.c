@@ -15,6 +15,17 @@ void random_bytes(void *at, size_t length) {
     }
 }
 
+void random_letters(char *text, size_t length) {
+    for (size_t i = 0; i < length;) {
+        uint8_t byte;
+        random_bytes(&byte, 1);
+        if (byte < 248) { // 4 × 62: every letter equally often
+            text[i++] = RANDOM_LETTERS[byte % 62];
+        }
+    }
+    text[length] = '\0';
+}
+
 uint32_t random_u32(void) {
     uint32_t value;
     random_bytes(&value, sizeof value);

@@ -82,18 +82,6 @@ static bool read_line(
     return true;
 }
 
-static void random_text(char *text, size_t length) {
-    static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    for (size_t i = 0; i < length;) {
-        uint8_t byte;
-        random_bytes(&byte, 1);
-        if (byte < 248) { // 4 × 62: every letter equally often
-            text[i++] = letters[byte % 62];
-        }
-    }
-    text[length] = '\0';
-}
-
 // Reads a secret or an id, making it the first time.
 static bool read_or_make(const struct state *state, const char *name, char *text, size_t size,
         void (*make)(char *text), struct error *error) {
@@ -130,7 +118,7 @@ static void make_id(char *text) {
 
 static void make_key(char *text) {
     memcpy(text, "wb_admin_", 9);
-    random_text(text + 9, 43); // 256 bits
+    random_letters(text + 9, 43); // 256 bits
 }
 
 bool state_open(struct state *state, const char *directory, struct error *error) {

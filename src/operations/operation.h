@@ -48,6 +48,8 @@ struct route_pattern {
     const char *path;   // segments; {name} is the argument `name`
 };
 
+// API keys are stored with these numbers: new ones are added before PERMISSION_COUNT, and no one's
+// number ever changes.
 enum permission {
     PERMISSION_NONE, // open to everybody
     PERMISSION_READ_SUPERVISORS,
