@@ -2,12 +2,15 @@
 // more requests, every node detached, the demo stopped.
 #include "command/daemon.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "command/demo.h"
 #include "command/state.h"
 #include "node/nodes.h"
 #include "operations/answer_terms.h"
+#include "operations/keys.h"
 #include "operations/live.h"
+#include "operations/rate.h"
 #include "operations/services.h"
 #include "serve/assets.h"
 #include "serve/http.h"
@@ -78,8 +81,13 @@ static void all_detached(void *context) {
     struct daemon *daemon = context;
     demo_stop(daemon->demo);
     daemon->demo = NULL;
+    if (daemon->services.keys != NULL) {
+        keys_flush(daemon->services.keys);
+    }
     store_close(daemon->services.store);
-    daemon->services.store = NULL;
+    keys_destroy(daemon->services.keys);
+    rates_destroy(daemon->services.rates);
+    daemon->services = (struct services){.nodes = daemon->nodes};
     uv_close((uv_handle_t *)&daemon->timer, NULL);
     if (daemon->live != NULL) {
         uv_close((uv_handle_t *)&daemon->live_timer, NULL);
@@ -245,6 +253,9 @@ static void set_redaction(struct daemon *daemon) {
 static void on_live_tick(uv_timer_t *timer) {
     struct daemon *daemon = timer->data;
     live_tick(daemon->live);
+    if (daemon->services.keys != NULL) {
+        keys_tick(daemon->services.keys, clock_unix_ms());
+    }
 }
 
 static bool start(struct daemon *daemon, struct error *error) {
@@ -265,7 +276,11 @@ static bool start(struct daemon *daemon, struct error *error) {
     daemon->services.nodes = daemon->nodes;
     daemon->services.feed = live_feed(daemon->live);
     daemon->services.store = store_open(&daemon->loop, daemon->state.directory, error);
-    if (daemon->services.store == NULL || !set_cookie(daemon, error) ||
+    daemon->services.rates = rates_create(daemon->options->rates);
+    if (daemon->services.store != NULL) {
+        daemon->services.keys = keys_load(daemon->services.store, error);
+    }
+    if (daemon->services.keys == NULL || !set_cookie(daemon, error) ||
             !listen_http(daemon, error) ||
             !state_announce(
                     &daemon->state, daemon->options->address, http_port(daemon->http), error) ||

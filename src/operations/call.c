@@ -9,6 +9,7 @@
 #include "operations/call_private.h"
 #include "operations/control.h"
 #include "operations/describe_operations.h"
+#include "operations/rate.h"
 #include "operations/route.h"
 #include "operations/services.h"
 
@@ -16,6 +17,9 @@ static bool authorise(struct call *call, struct error *error) {
     const struct operation *operation = call->operation;
     if (operation->permission == PERMISSION_NONE) {
         return true;
+    }
+    if (!call->request.authenticated && call->request.key_problem != NULL) {
+        return error_set(error, ERROR_UNAUTHENTICATED, "%s", call->request.key_problem);
     }
     if (!call->request.authenticated) {
         return error_set(error, ERROR_UNAUTHENTICATED,
@@ -55,6 +59,32 @@ static bool authorise_arguments(const struct call *call, struct error *error) {
     return true;
 }
 
+// Counts the request. Who may not ask at all is not counted.
+static bool within_rate(struct call *call, struct error *error) {
+    enum rate_class rate = call->operation->rate;
+    if (call->services->rates == NULL || call->request.unlimited || rate == RATE_FREE ||
+            call->request.actor.length == 0) {
+        return true;
+    }
+    struct rate_answer answer =
+            rate_take(call->services->rates, call->request.actor, rate, clock_monotonic_ms());
+    if (answer.limit == 0) {
+        return true;
+    }
+    call->rate =
+            (struct rate_shown){rate_name(rate), answer.limit, answer.remaining, answer.reset_s};
+    if (answer.allowed) {
+        return true;
+    }
+    error_set(error, ERROR_RATE_LIMITED,
+            "the key has made its %lld %s requests of this hour; try again in %lld s",
+            (long long)answer.limit, rate_name(rate), (long long)answer.reset_s);
+    error_detail(error, "rate_class", str_of(rate_name(rate)));
+    error_detail_int(error, "limit", answer.limit);
+    error_detail_int(error, "retry_after_s", answer.reset_s);
+    return false;
+}
+
 static bool prepare(struct call *call, struct error *error) {
     struct route route;
     if (!route_find(&call->arena, call->request.method, call->request.path, &route, &call->allow,
@@ -62,8 +92,8 @@ static bool prepare(struct call *call, struct error *error) {
         return false;
     }
     call->operation = route.operation;
-    return authorise(call, error) && arguments_read(call, &route, error) &&
-           authorise_arguments(call, error);
+    return authorise(call, error) && within_rate(call, error) &&
+           arguments_read(call, &route, error) && authorise_arguments(call, error);
 }
 
 void call_start(struct call *call, struct services *services, const struct request *request,

@@ -37,6 +37,7 @@ struct request {
     struct str request_id; // shown in errors
     uint64_t permissions;  // bit p: the caller has enum permission p
     bool authenticated;
+    const char *key_problem;    // why the key that came is not good; NULL: none came
     bool unlimited;             // no rates: the admin key and sessions
     struct str actor;           // who: the id of a key, "admin", "session"; empty: nobody
     struct str idempotency_key; // empty: none
@@ -60,11 +61,16 @@ struct call {
     bool replayed;               // the answer is that of an earlier request with the same key
     enum error_code failed_with; // ERROR_OK: the answer is a success
     struct control *control;     // of an operation that is recorded, see control.h; else NULL
-    bool explain;                // the answer is to say what is behind the operation
-    struct str links;            // value of the Link header, may be empty
-    const char *content_type;    // of an answer that is not JSON; else NULL
-    struct str etag;             // value of the ETag header, may be empty
-    struct str allow;            // value of the Allow header on 405
+    bool secret;                 // the answer is not kept for retries: it has a secret
+    struct rate_shown {
+        const char *class_name; // NULL: no rate counts for this call
+        int64_t limit, remaining, reset_s;
+    } rate;
+    bool explain;                        // the answer is to say what is behind the operation
+    struct str links;                    // value of the Link header, may be empty
+    const char *content_type;            // of an answer that is not JSON; else NULL
+    struct str etag;                     // value of the ETag header, may be empty
+    struct str allow;                    // value of the Allow header on 405
     void (*finished)(struct call *call); // the transport's: called once, may be inside call_start
     void *transport;                     // the transport's own
     void *state;                         // the handler's own, in the arena

@@ -11,6 +11,8 @@
 
 #include <sodium.h>
 
+#define SECRET_STATUS 1 // kept in the place of an answer that may not be
+
 // What is done for a call beside its operation.
 struct control {
     struct call *call;
@@ -162,7 +164,8 @@ bool control_ended(struct call *call) {
     if (control->key.length > 0) {
         control->waiting++;
         store_retry_put(call->services->store, call->request.actor, control->key,
-                control->fingerprint, call->status, buffer_str(&call->answer), kept, control);
+                control->fingerprint, call->secret ? SECRET_STATUS : call->status,
+                call->secret ? STR("") : buffer_str(&call->answer), kept, control);
     }
     if (control->waiting > 0) {
         return false;
@@ -232,6 +235,10 @@ static void looked_up(void *context, bool found, struct str fingerprint, int sta
                 "a request with this Idempotency-Key was begun, and the daemon ended before it was "
                 "answered: whether it took effect is not known; look at the target, then use a new "
                 "key");
+    } else if (status == SECRET_STATUS) {
+        refuse_conflict(control,
+                "the request with this Idempotency-Key was carried out; its answer had a secret, "
+                "which is shown once and not kept");
     } else {
         leave_list(control);
         call->control = NULL;

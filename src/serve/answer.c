@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/must.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 // Takes the text out of the buffer.
@@ -111,6 +112,24 @@ enum MHD_Result answer_preflight(struct exchange *exchange) {
     return send_response(exchange, response, MHD_HTTP_NO_CONTENT);
 }
 
+// draft-ietf-httpapi-ratelimit-headers-10, and RFC 9110 10.2.3 for Retry-After.
+static void add_rate(struct MHD_Response *response, const struct call *call) {
+    char text[120];
+    if (call->rate.class_name == NULL) {
+        return;
+    }
+    snprintf(text, sizeof text, "\"%s\";q=%lld;w=3600", call->rate.class_name,
+            (long long)call->rate.limit);
+    answer_header(response, "RateLimit-Policy", text);
+    snprintf(text, sizeof text, "\"%s\";r=%lld;t=%lld", call->rate.class_name,
+            (long long)call->rate.remaining, (long long)call->rate.reset_s);
+    answer_header(response, "RateLimit", text);
+    if (call->status == MHD_HTTP_TOO_MANY_REQUESTS) {
+        snprintf(text, sizeof text, "%lld", (long long)call->rate.reset_s);
+        answer_header(response, MHD_HTTP_HEADER_RETRY_AFTER, text);
+    }
+}
+
 enum MHD_Result answer_call(struct exchange *exchange) {
     struct call *call = &exchange->call;
     must(call->status >= 200 && call->status <= 599);
@@ -118,6 +137,7 @@ enum MHD_Result answer_call(struct exchange *exchange) {
     add_header_str(response, MHD_HTTP_HEADER_LINK, call->links);
     add_header_str(response, MHD_HTTP_HEADER_ALLOW, call->allow);
     add_header_str(response, MHD_HTTP_HEADER_ETAG, call->etag);
+    add_rate(response, call);
     if (call->replayed) {
         answer_header(response, "Idempotency-Replayed", "true");
     }

@@ -96,6 +96,7 @@ void *exchange_open(void *context, const char *uri, struct MHD_Connection *conne
     exchange->authenticated = exchange->by_cookie = exchange->close = false;
     exchange->unlimited = exchange->cors = false;
     exchange->permissions = 0;
+    exchange->key_problem = NULL;
     exchange->actor[0] = '\0';
     exchange->head = exchange->http_1_1 = exchange->offer_version = false;
     exchange->gate = (struct gate){0};
@@ -336,6 +337,7 @@ static enum MHD_Result start_call(struct exchange *exchange) {
             .request_id = str_of(exchange->request_id),
             .permissions = exchange->permissions,
             .authenticated = exchange->authenticated,
+            .key_problem = exchange->key_problem,
             .unlimited = exchange->unlimited,
             .actor = str_of(exchange->actor),
             .idempotency_key = gate_idempotency_key(exchange->gate.field[GATE_IDEMPOTENCY_KEY]),

@@ -51,6 +51,7 @@ struct peer {
     int socket;                        // libmicrohttpd's
     enum phase phase;
     bool upgraded;              // its socket is a WebSocket's from now on
+    uint64_t permissions;       // of who opened that
     uint64_t due;               // loop time at which the phase is over
     uint64_t heard;             // PHASE_IDLE: bytes received when we last looked, or not yet
     struct peer *older, *newer; // in the queue of its phase
@@ -77,14 +78,15 @@ struct exchange {
     struct http *http; // NULL: an orphan that outlived the server
     struct peer *peer; // NULL: an orphan
     enum exchange_state state;
-    bool call_runs;       // `call` belongs to operations until finished
-    bool problem;         // errors as application/problem+json
-    bool json;            // Content-Type is application/json
-    bool authenticated;   // the right key or a session's cookie came with it
-    bool cors;            // it comes from a page elsewhere that is allowed to
-    bool by_cookie;       // it was the cookie
-    bool unlimited;       // rates do not count: the admin key, a session
-    uint64_t permissions; // what the key may do
+    bool call_runs;          // `call` belongs to operations until finished
+    bool problem;            // errors as application/problem+json
+    bool json;               // Content-Type is application/json
+    bool authenticated;      // the right key or a session's cookie came with it
+    bool cors;               // it comes from a page elsewhere that is allowed to
+    bool by_cookie;          // it was the cookie
+    bool unlimited;          // rates do not count: the admin key, a session
+    uint64_t permissions;    // what the key may do
+    const char *key_problem; // why the key that came is not good
     char actor[EXCHANGE_ACTOR_BYTES];
     bool head;            // the method is HEAD; `method` says GET
     bool http_1_1;        // and not HTTP/1.0
@@ -126,7 +128,7 @@ struct http {
     struct sessions *sessions;  // owned
     struct websockets *sockets; // owned
     // Takes the descriptor of a new WebSocket; NULL: there are none.
-    void (*open_socket)(struct http *http, int descriptor, struct str early);
+    void (*open_socket)(struct http *http, int descriptor, uint64_t permissions, struct str early);
     struct live *live;   // borrowed
     struct str *hosts;   // owned, and each text
     struct str *origins; // owned, and each text; lower case
@@ -196,6 +198,8 @@ enum MHD_Result answer_switch(struct exchange *exchange, struct MHD_Response *re
 // ---- login.c ---------------------------------------------------------------------------------
 
 bool login_is_key(const struct http *http, struct str key);
+// Takes the identity of whose key it is: the admin's, or one that was made. False: it is not valid.
+bool login_by_key(struct exchange *exchange, struct str key);
 // Finds out who asks. Errors: ERROR_FORBIDDEN for a session that is used from a foreign page.
 bool login_identify(struct exchange *exchange, struct error *error);
 bool login_is(const struct exchange *exchange);

@@ -37,7 +37,7 @@ static void socket_ended(void *context) {
     free(client);
 }
 
-static void open_socket(struct http *http, int descriptor, struct str early) {
+static void open_socket(struct http *http, int descriptor, uint64_t permissions, struct str early) {
     static const struct channel_carrier carrier = {send_message, close_socket};
     static const struct websocket_events events = {text_came, binary_came, socket_ended};
     struct client *client = memory_new(1, sizeof *client);
@@ -46,8 +46,7 @@ static void open_socket(struct http *http, int descriptor, struct str early) {
         free(client);
         return;
     }
-    // Whoever may open a WebSocket has every permission so far.
-    client->channels = channels_create(http->live, EXCHANGE_ALL_PERMISSIONS, &carrier, client);
+    client->channels = channels_create(http->live, permissions, &carrier, client);
 }
 
 void http_serve_live(struct http *http, struct live *live) {

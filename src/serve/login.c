@@ -3,6 +3,8 @@
 #include "serve/http_private.h"
 
 #include "base/clock.h"
+#include "operations/keys.h"
+#include "operations/services.h"
 #include "serve/session.h"
 
 #include <sodium.h>
@@ -30,13 +32,35 @@ static void admit_all(struct exchange *exchange, const char *actor) {
     snprintf(exchange->actor, sizeof exchange->actor, "%s", actor);
 }
 
+bool login_by_key(struct exchange *exchange, struct str key) {
+    static const char *const problems[] = {
+            [KEY_UNKNOWN] = "the API key is not known here",
+            [KEY_EXPIRED] = "the API key has expired; whoever may manage keys can make another",
+            [KEY_REVOKED] = "the API key was revoked",
+    };
+    struct keys *keys = exchange->http->services->keys;
+    enum key_state state = KEY_UNKNOWN;
+    if (login_is_key(exchange->http, key)) {
+        admit_all(exchange, "admin");
+        return true;
+    }
+    const struct key_holder *holder =
+            keys != NULL ? keys_find(keys, key, clock_unix_ms(), &state) : NULL;
+    if (holder == NULL) {
+        exchange->key_problem = problems[state];
+        return false;
+    }
+    exchange->authenticated = true;
+    exchange->permissions = holder->permissions;
+    snprintf(exchange->actor, sizeof exchange->actor, "%s", holder->id);
+    return true;
+}
+
 bool login_identify(struct exchange *exchange, struct error *error) {
     const struct http *http = exchange->http;
     const struct gate *gate = &exchange->gate;
     if (gate->count[GATE_AUTHORIZATION] > 0) { // then nothing else counts
-        if (login_is_key(http, gate_bearer(gate->field[GATE_AUTHORIZATION]))) {
-            admit_all(exchange, "admin");
-        }
+        login_by_key(exchange, gate_bearer(gate->field[GATE_AUTHORIZATION]));
         return true;
     }
     if (exchange->cors || gate->count[GATE_COOKIE] == 0 || !has_session(http, gate)) {

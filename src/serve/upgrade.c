@@ -71,7 +71,7 @@ static bool authorise(struct exchange *exchange, struct error *error) {
     arena_init(&arena);
     bool known = gate->count[GATE_AUTHORIZATION] == 0 &&
                  protocol_key(&arena, gate->field[GATE_SOCKET_PROTOCOL], &key) &&
-                 login_is_key(exchange->http, key);
+                 login_by_key(exchange, key);
     arena_finish(&arena);
     return known || error_set(error, ERROR_UNAUTHENTICATED,
                             "a WebSocket needs an API key (Authorization: Bearer, or authToken of "
@@ -151,14 +151,16 @@ static bool check_room(const struct http *http, struct error *error) {
 static void take_socket(void *context, struct MHD_Connection *connection, void *state,
         const char *early, size_t early_length, MHD_socket theirs,
         struct MHD_UpgradeResponseHandle *handle) {
-    (void)connection;
     (void)state;
     struct http *http = context;
+    const struct peer *peer =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
     int ours = fcntl(theirs, F_DUPFD_CLOEXEC, DESCRIPTOR_LEAST);
     if (ours < 0) {
         log_line(LOG_WARNING, "websocket.refused", "reason=\"%s\"", strerror(errno));
     } else {
-        http->open_socket(http, ours, (struct str){early_length ? early : "", early_length});
+        http->open_socket(http, ours, peer->permissions,
+                (struct str){early_length ? early : "", early_length});
     }
     MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
     http_wake(http);
@@ -175,6 +177,7 @@ static enum MHD_Result switch_protocols(struct exchange *exchange) {
         answer_header(response, "Sec-WebSocket-Protocol", PROTOCOL);
     }
     exchange->peer->upgraded = true;
+    exchange->peer->permissions = exchange->permissions;
     return answer_switch(exchange, response);
 }
 

@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct target *target;
@@ -195,6 +196,121 @@ static void pages_of_other_origins_are_served_if_the_configuration_names_them(vo
             "forbidden");
 }
 
+// ---- keys ------------------------------------------------------------------------------------
+
+static json_t *new_key(const char *permissions) {
+    struct reply reply = request(serving, "POST",
+            text("{\"key_name\":\"test\",\"permissions\":%s}", permissions), "/api/v1/keys");
+    assert_int_equal(reply.status, 201);
+    return json_object_get(reply.json, "data");
+}
+
+static struct reply with_key(const char *key, const char *method, const char *path) {
+    char *bytes = text("%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n"
+                       "Content-Length: 0\r\nConnection: close\r\n\r\n",
+            method, path, key);
+    return request_raw(serving->port, bytes, strlen(bytes));
+}
+
+static void a_key_may_do_what_it_was_made_for(void **state) {
+    (void)state;
+    json_t *made = new_key("[\"read:processes\"]");
+    const char *key = string_at(made, "key");
+    assert_int_equal(with_key(key, "GET", "/api/v1/processes").status, 200);
+    json_t *details = refused(with_key(key, "GET", "/api/v1/supervisors"), 403, "forbidden");
+    assert_string_equal(string_at(details, "permission"), "read:supervisors");
+    details = refused(with_key(key, "POST", "/api/v1/keys"), 403, "forbidden");
+    assert_string_equal(string_at(details, "permission"), "manage:keys");
+    refused(with_key("wb_nonsense", "GET", "/api/v1/processes"), 401, "unauthenticated");
+    json_t *listed = find(data(serving, "/api/v1/keys"), "id", string_at(made, "id"));
+    assert_string_equal(string_at(listed, "state"), "valid");
+    struct reply all = request(serving, "GET", NULL, "/api/v1/keys");
+    assert_null(strstr(all.body, key));
+}
+
+static void a_revoked_key_ends_at_once(void **state) {
+    (void)state;
+    json_t *made = new_key("[\"read:processes\"]");
+    const char *key = string_at(made, "key");
+    struct reply reply = request(serving, "DELETE", NULL, "/api/v1/keys/%s", string_at(made, "id"));
+    assert_int_equal(reply.status, 200);
+    assert_string_equal(string_at(reply.json, "data.state"), "revoked");
+    struct reply after = with_key(key, "GET", "/api/v1/processes");
+    refused(after, 401, "unauthenticated");
+    assert_non_null(strstr(after.body, "revoked"));
+    refused(request(serving, "DELETE", NULL, "/api/v1/keys/nosuchkey000"), 404, "item_not_found");
+}
+
+static void a_rotated_key_is_replaced(void **state) {
+    (void)state;
+    json_t *made = new_key("[\"read:processes\"]");
+    struct reply reply = request(
+            serving, "POST", "{\"overlap_ms\":0}", "/api/v1/keys/%s/rotate", string_at(made, "id"));
+    assert_int_equal(reply.status, 201);
+    refused(with_key(string_at(made, "key"), "GET", "/api/v1/processes"), 401, "unauthenticated");
+    assert_int_equal(
+            with_key(string_at(reply.json, "data.key"), "GET", "/api/v1/processes").status, 200);
+}
+
+static void a_key_is_shown_once(void **state) {
+    (void)state;
+    const char *body = "{\"key_name\":\"once\",\"permissions\":[\"read:processes\"]}";
+    struct reply first = with_headers("POST", "/api/v1/keys", "Idempotency-Key: k1\r\n", body);
+    assert_int_equal(first.status, 201);
+    refused(with_headers("POST", "/api/v1/keys", "Idempotency-Key: k1\r\n", body), 409, "conflict");
+    struct reply audit = request(serving, "GET", NULL, "/api/v1/audit?per_page=200");
+    assert_null(strstr(audit.body, string_at(first.json, "data.key")));
+}
+
+static void unknown_permissions_are_named(void **state) {
+    (void)state;
+    json_t *details =
+            refused(request(serving, "POST", "{\"key_name\":\"x\",\"permissions\":[\"fly\"]}",
+                            "/api/v1/keys"),
+                    400, "invalid_parameter");
+    assert_string_equal(string_at(details, "field"), "permissions");
+    assert_true(json_array_size(at(details, "allowed")) > 10);
+}
+
+static void keys_survive_a_kill(void **state) {
+    (void)state;
+    struct daemon *first = serving;
+    serving = daemon_start();
+    json_t *made = new_key("[\"manage:nodes\",\"read:processes\"]");
+    daemon_signal(serving, SIGKILL);
+    serving = daemon_start_again(serving);
+    assert_int_equal(with_key(string_at(made, "key"), "GET", "/api/v1/nodes").status, 200);
+    serving = first;
+}
+
+// ---- rates -----------------------------------------------------------------------------------
+
+static void a_key_has_so_many_requests_an_hour(void **state) {
+    (void)state;
+    char *file = text("%s/%s.conf", harness_folder(), unique("rates"));
+    FILE *out = fopen(file, "w");
+    fputs("rate_standard = 3\n", out);
+    fclose(out);
+    struct daemon *first = serving;
+    serving = daemon_start_with("serve", (const char *[]){"--config", file, NULL});
+    const char *key = string_at(new_key("[\"read:processes\"]"), "key");
+    for (int left = 2; left >= 0; left--) {
+        struct reply good = with_key(key, "GET", "/api/v1/nodes");
+        assert_int_equal(good.status, 200);
+        assert_string_equal(header(&good, "RateLimit-Policy"), "\"standard\";q=3;w=3600");
+        assert_non_null(strstr(header(&good, "RateLimit"), text("r=%d;", left)));
+    }
+    struct reply over = with_key(key, "GET", "/api/v1/nodes");
+    json_t *details = refused(over, 429, "rate_limited");
+    assert_int_equal(integer_at(details, "limit"), 3);
+    int wait = atoi(header(&over, "Retry-After"));
+    assert_true(wait > 3500 && wait <= 3600);
+    for (int i = 0; i < 10; i++) { // the admin key is not counted
+        get(serving, 200, "/api/v1/nodes");
+    }
+    serving = first;
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
             cmocka_unit_test(a_control_operation_has_two_records),
@@ -205,6 +321,13 @@ int main(void) {
             cmocka_unit_test(errors_are_kept_for_retries_too),
             cmocka_unit_test(a_retry_after_the_daemon_was_killed_gets_the_same_answer),
             cmocka_unit_test(what_did_not_change_is_not_sent_again),
+            cmocka_unit_test(a_key_may_do_what_it_was_made_for),
+            cmocka_unit_test(a_revoked_key_ends_at_once),
+            cmocka_unit_test(a_rotated_key_is_replaced),
+            cmocka_unit_test(a_key_is_shown_once),
+            cmocka_unit_test(unknown_permissions_are_named),
+            cmocka_unit_test(keys_survive_a_kill),
+            cmocka_unit_test(a_key_has_so_many_requests_an_hour),
             cmocka_unit_test(pages_of_other_origins_are_served_if_the_configuration_names_them),
     };
     return cmocka_run_group_tests(tests, start, harness_stop);

@@ -86,6 +86,40 @@ static void every_route_needs_a_key(void **state) {
     }
 }
 
+// A key with every permission but one is refused by exactly the operations that need that one.
+static void every_operation_names_the_permission_that_is_missing(void **state) {
+    (void)state;
+    for (int without = 1; without < PERMISSION_COUNT; without++) {
+        json_t *permissions = json_array();
+        for (int p = 1; p < PERMISSION_COUNT; p++) {
+            if (p != without) {
+                json_array_append_new(
+                        permissions, json_string(permission_name((enum permission)p)));
+            }
+        }
+        json_t *made =
+                json_pack("{s:s,s:o}", "key_name", "all but one", "permissions", permissions);
+        char *body = json_dumps(keep(made), 0);
+        struct reply reply = request(daemon, "POST", body, "/api/v1/keys");
+        free(body);
+        const char *key = string_at(reply.json, "data.key");
+        for (size_t i = 0; i < operation_count(); i++) {
+            const struct operation *operation = operation_at(i);
+            if ((int)operation->permission != without || operation->group == NULL) {
+                continue;
+            }
+            char *bytes = text("POST /api/v1/operations/%s HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                               "Authorization: Bearer %s\r\nContent-Length: 0\r\n"
+                               "Connection: close\r\n\r\n",
+                    operation->name, key);
+            json_t *details =
+                    refused(request_raw(daemon->port, bytes, strlen(bytes)), 403, "forbidden");
+            assert_string_equal(
+                    string_at(details, "permission"), permission_name((enum permission)without));
+        }
+    }
+}
+
 // ---- arguments -------------------------------------------------------------------------------
 
 static void expect_field(struct reply reply, int status, const char *code, const char *field) {
@@ -228,6 +262,7 @@ static void the_node_is_as_it_was(void **state) {
 int main(void) {
     static const struct CMUnitTest tests[] = {
             cmocka_unit_test(every_route_needs_a_key),
+            cmocka_unit_test(every_operation_names_the_permission_that_is_missing),
             cmocka_unit_test(what_is_required_is_missed),
             cmocka_unit_test(what_is_unknown_is_named),
             cmocka_unit_test(every_wrong_value_is_named),
