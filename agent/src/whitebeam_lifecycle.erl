@@ -12,7 +12,6 @@
 %% The operations of this module, see whitebeam_operate.
 -spec handler(atom()) -> fun((map()) -> {ok, term()}) | undefined.
 handler(kill_process) -> fun kill_process/1;
-handler(exit_process) -> fun exit_process/1;
 handler(send_exit_signal) -> fun send_exit_signal/1;
 handler(shutdown_process) -> fun shutdown_process/1;
 handler(_) -> undefined.
@@ -48,31 +47,28 @@ is_top(Pid) ->
 %% Ends a process with a reason, and fails if it did not end.
 kill_process(Arguments) ->
     Pid = victim(Arguments),
-    Reason = reason(reason, kill, Arguments),
+    Reason = reason(reason, Arguments),
     case signal(Pid, Reason, Arguments) of
         {ok, #{ended := false, dry_run := _} = Answer} ->
             {ok, Answer};
         {ok, #{ended := false}} ->
-            Text = [<<"it is still alive: ">>, why_alive(Pid, Reason)],
-            whitebeam_arguments:fail(timeout, Text, #{closest => <<"kill_process with the reason kill">>});
+            Text = [<<"it is still alive: ">>, why_alive(Pid, Reason), <<" (the reason kill cannot be trapped)">>],
+            whitebeam_arguments:fail(timeout, Text, #{closest => <<"kill_process">>});
         Answer ->
             Answer
     end.
 
-%% Sends an exit signal and tells whether the process ended of it.
-exit_process(Arguments) ->
-    signal(victim(Arguments), reason(reason, shutdown, Arguments), Arguments).
-
+%% Sends an exit signal, and tells whether the process ended of it.
 send_exit_signal(#{delay_ms := Delay} = Arguments) when Delay > 0 ->
     Pid = victim(Arguments),
-    Reason = reason(signal, shutdown, Arguments),
+    Reason = reason(signal, Arguments),
     Answer = #{pid => Pid, signal => {'$inspect', Reason}, delay_ms => Delay},
     case Arguments of
         #{dry_run := true} -> {ok, Answer#{dry_run => true}};
         _ -> {ok, Answer#{lease => later(Pid, Reason, Delay, Answer)}}
     end;
 send_exit_signal(Arguments) ->
-    signal(victim(Arguments), reason(signal, shutdown, Arguments), Arguments).
+    signal(victim(Arguments), reason(signal, Arguments), Arguments).
 
 %% A lease that is ended before its time sends nothing. Answers its id.
 later(Pid, Reason, Delay, About) ->
@@ -84,10 +80,10 @@ later(Pid, Reason, Delay, About) ->
     end),
     Lease.
 
-reason(Key, Fallback, Arguments) ->
+reason(Key, Arguments) ->
     case Arguments of
         #{Key := Term} -> whitebeam_arguments:term(Term);
-        _ -> Fallback
+        _ -> kill
     end.
 
 signal(Pid, Reason, #{dry_run := true}) ->
@@ -149,7 +145,7 @@ shutdown_process(#{method := supervisor} = Arguments) ->
     Pid = victim(Arguments),
     case whitebeam_fate:place(Pid) of
         none ->
-            Details = #{field => <<"method">>, closest => <<"shutdown_process with the method process">>},
+            Details = #{field => <<"method">>, closest => <<"shutdown_process">>},
             whitebeam_arguments:fail(refused, <<"it is not known as the child of a supervisor">>, Details);
         Place ->
             through_supervisor(Pid, Place, Arguments)
@@ -206,7 +202,7 @@ shut_down(Pid, Method, Arguments) ->
     after maps:get(timeout_ms, Arguments, ?SHUTDOWN_MS) ->
         demonitor(Monitor, [flush]),
         maps:get(kill, Arguments, true) orelse
-            whitebeam_arguments:fail(timeout, <<"it is still alive">>, #{closest => <<"shutdown_process with kill">>}),
+            whitebeam_arguments:fail(timeout, <<"it is still alive">>, #{closest => <<"shutdown_process">>}),
         {force_end(Pid), true}
     end.
 

@@ -81,8 +81,8 @@ prioritize_message_queue(Arguments) ->
             {Moved, Total} = inside(Pid, Queue, Arguments, fun(_) -> {answer, reorder(Test)} end),
             {ok, Base#{moved => Moved, reordered => Total, length => length_of(Pid)}};
         _ ->
-            Text = <<"the order in which senders wrote would be lost, and what arrives meanwhile comes first">>,
-            whitebeam_arguments:fail(refused, Text, #{field => <<"confirm">>, closest => <<"confirm set to true">>})
+            Text = <<"the order of the senders would be lost, and what arrives meanwhile comes first: confirm it">>,
+            whitebeam_arguments:fail(refused, Text, #{field => <<"confirm">>})
     end.
 
 %% Collects the garbage of the process; with `stored` its messages are kept on_heap or off_heap from then on.
@@ -129,10 +129,10 @@ check(Pid) ->
         whitebeam_sys:check(Pid)
     catch
         throw:{error, {not_sys, _, _}} ->
-            Text = <<"only the process itself can take messages out, and it is not of a behaviour that could be asked to">>,
+            Text = <<"only it can take its messages out, and it is not of a behaviour that could be asked to">>,
             whitebeam_arguments:fail(refused, Text, #{closest => <<"kill_process">>});
         throw:{error, {queue, Text, Details}} ->
-            whitebeam_arguments:fail(queue, Text, Details#{closest => <<"suspend_process with the mode system">>})
+            whitebeam_arguments:fail(queue, Text, Details#{closest => <<"suspend_process">>})
     end.
 
 inside(Pid, Queue, Arguments, Fun) ->

@@ -26,7 +26,10 @@ counted(Messages) ->
     #{
         by_kind => [#{kind => Kind, count => Count} || {Kind, Count} <- counts(fun whitebeam_letter:kind/1, Messages)],
         by_type => [#{type => Type, count => Count} || {Type, Count} <- counts(fun whitebeam_letter:type/1, Messages)],
-        by_shape => [#{shape => {'$inspect', Shape}, count => Count} || {Shape, Count} <- lists:sublist(Shapes, ?SHAPES)],
+        by_shape => [
+            #{shape => {'$inspect', Shape}, count => Count}
+         || {Shape, Count} <- lists:sublist(Shapes, ?SHAPES)
+        ],
         shapes => length(Shapes)
     }.
 
@@ -94,8 +97,9 @@ analyze_mailbox_patterns(#{pid := Process} = Arguments) ->
         reductions => MoreWork - Work,
         callers_gone => maps:get(callers_gone, sizes(Second))
     },
-    Repeated = repeated(Second),
-    {ok, maps:merge((counted(Second))#{pid => Pid, repeated => Repeated, findings => findings(Figures, Second)}, Figures)}.
+    Counted = counted(Second),
+    Said = #{pid => Pid, repeated => repeated(Second), findings => findings(Figures, Second)},
+    {ok, maps:merge(maps:merge(Counted, Figures), Said)}.
 
 reading(Pid) ->
     Messages = whitebeam_mailbox:messages(Pid),
@@ -126,8 +130,11 @@ growth(_) ->
 %% A signal reading costs the process some reductions of its own.
 unmoved(#{unmoved := Stuck, reductions := Reductions, length_before := Before}) when Stuck > 0, Stuck =:= Before ->
     case Reductions > 1000 of
-        true -> [finding(not_received, "it worked (~b reductions), but took none of the ~b messages", [Reductions, Stuck])];
-        false -> [finding(waiting, "it did nothing, and took none of the ~b messages", [Stuck])]
+        true ->
+            Format = "it worked (~b reductions), but took none of the ~b messages",
+            [finding(not_received, Format, [Reductions, Stuck])];
+        false ->
+            [finding(waiting, "it did nothing, and took none of the ~b messages", [Stuck])]
     end;
 unmoved(#{unmoved := Stuck}) when Stuck > 0 ->
     [finding(left_at_head, "it took messages, but not the ~b oldest ones, which it may never match", [Stuck])];

@@ -1,10 +1,10 @@
-%% Messages to several processes at once: calls to a list, broadcasts to a list or a group, and messages to all
-%% that answer a description. Nothing is sent if there are more receivers than the limit says.
+%% Messages to several processes at once: calls to a list, broadcasts to a list or a group, and messages
+%% to all that fit a description. Nothing is sent if there are more receivers than the limit says.
 -module(whitebeam_spread).
 
 -export([handler/1]).
 
--define(LIMIT, 100).
+-define(LIMIT, 256).
 -define(CALL_MS, 5000).
 %% So many processes are looked at more closely when neither a name nor an application narrows the search.
 -define(LOOKED_AT, 20000).
@@ -25,7 +25,8 @@ within(Count, Limit) when Count =< Limit ->
     ok;
 within(Count, Limit) ->
     Details = #{total => Count, limit => Limit, field => <<"limit">>},
-    whitebeam_arguments:fail(too_large, <<"there are more receivers than the limit allows; nothing was sent">>, Details).
+    Text = <<"there are more receivers than the limit allows; nothing was sent">>,
+    whitebeam_arguments:fail(too_large, Text, Details).
 
 %% ---- calls ------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@
 -define(START_MS, 5000).
 -define(LEASE_MS, 600000).
 -define(END_MS, 500).
+-define(LEAST_HEAP, 16777216). % words
 
 %% The operations of this module, see whitebeam_operate.
 -spec handler(atom()) -> fun((map()) -> {ok, term()}) | undefined.
@@ -62,7 +63,10 @@ options(Arguments) ->
     end.
 
 option(priority, Level) -> [{priority, Level}];
-option(min_heap_size, Words) -> [{min_heap_size, Words}];
+option(min_heap_size, Words) when Words =< ?LEAST_HEAP -> [{min_heap_size, Words}];
+option(min_heap_size, _) ->
+    Text = <<"the node would set so much memory aside at once">>,
+    whitebeam_arguments:fail(invalid, Text, #{field => <<"min_heap_size">>, limit => ?LEAST_HEAP});
 option(max_heap_size, Words) -> [{max_heap_size, #{size => Words, kill => true, error_logger => true}}];
 option(message_queue_data, Where) -> [{message_queue_data, Where}];
 option(_, _) -> [].

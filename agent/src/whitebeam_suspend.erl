@@ -10,6 +10,8 @@
 
 -define(LEASE_MS, 60000).
 -define(TIMEOUT_MS, 1000).
+%% With more messages before it the request would not be read in time.
+-define(QUEUE, 100000).
 
 %% The operations of this module, see whitebeam_operate.
 -spec handler(atom()) -> fun((map()) -> {ok, term()}) | undefined.
@@ -44,16 +46,17 @@ check(Pid, Mode) ->
         {system, true} ->
             whitebeam_arguments:fail(conflict, <<"it is suspended already">>, #{closest => <<"resume_process">>});
         {system, false} ->
-            whitebeam_sys:check(Pid);
+            whitebeam_sys:check(Pid, ?QUEUE);
         {scheduler, _} ->
             ok
     end.
 
+%% Cost: a look at each process, for what costs it nothing.
 is_group_leader(Pid) ->
-    case erlang:process_info(Pid, initial_call) of
-        {initial_call, {Module, _, _}} -> lists:member(Module, [group, user, user_drv, application_master]);
-        undefined -> false
-    end.
+    lists:any(
+        fun(Other) -> Other =/= Pid andalso erlang:process_info(Other, group_leader) =:= {group_leader, Pid} end,
+        processes()
+    ).
 
 %% Both run in the lease's process.
 take(scheduler, Pid, Timeout) ->
@@ -111,8 +114,8 @@ resume(Pid, [], Arguments) ->
         {#{mode := system}, true, Status} when Status =/= suspended ->
             by_message(Pid, Arguments);
         {_, true, _} ->
-            Details = #{closest => <<"resume_process with the mode system">>},
-            whitebeam_arguments:fail(refused, <<"it was suspended with sys:suspend/1 by someone else">>, Details);
+            Text = <<"it was suspended with sys:suspend/1 by someone else; only the mode system undoes that">>,
+            whitebeam_arguments:fail(refused, Text, #{field => <<"mode">>, closest => <<"resume_process">>});
         {_, _, suspended} ->
             Text = <<"it was suspended by a process of the node, and only that one can resume it">>,
             whitebeam_arguments:fail(refused, Text);

@@ -95,6 +95,11 @@ a_suspension_ends_with_its_process_test() ->
 
 some_are_never_suspended_test() ->
     with_agent(fun(Guard) ->
+        Leader = idle(),
+        Led = idle(),
+        true = group_leader(Leader, Led),
+        {error, {refused, _, _}} = operate(Guard, suspend_process, pid(Leader)),
+        [exit(P, kill) || P <- [Leader, Led]],
         {error, {not_sys, _, _}} = operate(Guard, suspend_process, pid(idle(), #{mode => system})),
         {error, {protected, _, _}} = operate(Guard, suspend_process, pid(whereis(code_server))),
         {error, {protected, _, _}} = operate(Guard, suspend_process, pid(whereis(init), #{mode => system})),

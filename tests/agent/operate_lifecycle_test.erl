@@ -103,7 +103,7 @@ a_dry_run_kills_nothing_test() ->
         {ok, #{dry_run := true, ended := true, supervisor := Supervisor, restart := permanent}} =
             operate(Guard, kill_process, #{pid => argument(Pid), dry_run => true}),
         {ok, #{ended := undefined}} =
-            operate(Guard, exit_process, #{pid => argument(Supervisor), dry_run => true}),
+            operate(Guard, send_exit_signal, #{pid => argument(Supervisor), signal => term(shutdown), dry_run => true}),
         Pid = only_child(Supervisor),
         exit(Supervisor, kill)
     end).
@@ -112,7 +112,7 @@ what_the_node_needs_is_protected_test() ->
     with_agent(fun(Guard) ->
         [
             {error, {protected, _, _}} = operate(Guard, Name, #{pid => argument(whereis(Process))})
-         || Name <- [kill_process, exit_process, send_exit_signal, shutdown_process, terminate_process_tree],
+         || Name <- [kill_process, send_exit_signal, shutdown_process, terminate_process_tree],
             Process <- [init, code_server, kernel_sup, logger]
         ],
         {error, {protected, _, _}} = operate(Guard, kill_process, #{pid => {name, <<"kernel_sup">>}, force => false})
@@ -135,7 +135,7 @@ what_is_dead_is_gone_test() ->
     with_agent(fun(Guard) ->
         [
             {error, {gone, _, _}} = operate(Guard, Name, #{pid => argument(dead())})
-         || Name <- [kill_process, exit_process, send_exit_signal, shutdown_process, terminate_process_tree]
+         || Name <- [kill_process, send_exit_signal, shutdown_process, terminate_process_tree]
         ]
     end).
 
@@ -155,14 +155,14 @@ an_exit_signal_that_is_ignored_is_said_to_be_test() ->
     with_agent(fun(Guard) ->
         Pid = idle(),
         {ok, #{ended := false, why := Why}} =
-            operate(Guard, exit_process, #{pid => argument(Pid), reason => term(normal)}),
+            operate(Guard, send_exit_signal, #{pid => argument(Pid), signal => term(normal)}),
         {_, _} = binary:match(Why, <<"normal">>),
         true = is_process_alive(Pid),
         {ok, #{ended := true, reason := {'$inspect', shutdown}}} =
-            operate(Guard, exit_process, #{pid => argument(Pid)}),
+            operate(Guard, send_exit_signal, #{pid => argument(Pid), signal => term(shutdown)}),
         Supervisor = restarting([]),
         {ok, #{ended := false, why := Ignored}} =
-            operate(Guard, exit_process, #{pid => argument(Supervisor), timeout_ms => 1}),
+            operate(Guard, send_exit_signal, #{pid => argument(Supervisor), signal => term(shutdown), timeout_ms => 1}),
         {_, _} = binary:match(Ignored, <<"a supervisor ignores">>),
         exit(Supervisor, kill)
     end).

@@ -167,6 +167,8 @@ wrong_input_starts_nothing_test() ->
             operate(Guard, spawn_process, (function(silent, []))#{arguments => term(not_a_list)}),
         {error, {unknown_atom, _, _}} =
             operate(Guard, spawn_process, (function(silent, []))#{module => {atom, <<"no_such_module_at_all">>}}),
+        {error, {invalid, _, #{field := <<"min_heap_size">>}}} =
+            operate(Guard, spawn_process, (function(silent, []))#{min_heap_size => 1 bsl 40}),
         {ok, Dry} = operate(Guard, spawn_process, (function(silent, []))#{dry_run => true}),
         #{dry_run := true, function := {'$mfa', ?MODULE, silent, 0}} = Dry,
         [] = leases(Guard)
