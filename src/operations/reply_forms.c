@@ -48,6 +48,45 @@ const struct reply_form reply_forms[] = {
          "sys_state: text}"},
         {"exit_result",
          "{pid: pid, reason: text, sent: bool, dry_run: bool, alive: bool, exit_reason: text?}"},
+        {"ended_process",
+         "{pid: pid, signal?: text, method?: text, ended?: bool?, killed?: bool, why?: text, reason?: text, supervisor?: pid?, child?: text?, restart?: text, restarted_as?: pid?, "
+         "restart_known?: bool, supervisor_ended?: pid, delay_ms?: int, lease?: int, dry_run?: bool}"},
+        {"ended_tree",
+         "{pid: pid, total: int, processes: [{pid: pid, name: text?, by: text, supervisor: pid?, child?: text?, "
+         "restart?: text, ended?: bool, reason?: text}], left_out: [{pid: pid, why: text}], ended?: int, "
+         "alive?: [pid], dry_run?: bool}"},
+        {"started_process",
+         "{pid?: pid, owner?: pid, linked?: bool, monitored?: bool, alive?: bool, reason?: text, "
+         "answer?: text, lease?: int, function: text, dry_run?: bool}"},
+        {"suspension",
+         "{pid: pid, mode: text, ends_in_ms: int, suspended: bool, status?: text?, lease?: int, "
+         "dry_run?: bool}"},
+        {"resumption",
+         "{pid: pid, resumed: [text], suspended?: bool, status?: text?, dry_run?: bool}"},
+        {"scheduling",
+         "{pid: pid, before: int, scheduler: int?, pinned: bool, was_pinned?: bool, dry_run?: bool}"},
+        {"heap_size",
+         "{memory: int, total_heap_words: int, heap_words: int, stack_words: int, "
+         "minor_collections: int}"},
+        {"collection",
+         "{pid: pid, type: text, before: heap_size, after?: heap_size, freed_bytes?: int, "
+         "dry_run?: bool}"},
+        {"sent_message",
+         "{pid: pid, behaviour: text, module: text?, understood: text, message: text, sent: bool, ended?: bool, "
+         "queue_length?: int?, reason?: text, supervisor?: pid?, child?: text?, restart?: text, restarted_as?: pid?, "
+         "restart_known?: bool, supervisor_ended?: pid, delay_ms?: int, lease?: int, dry_run?: bool}"},
+        {"called_process",
+         "{pid: pid, behaviour: text, module: text?, reply?: term, reply_inspect?: text, duration_us?: int, "
+         "dry_run?: bool}"},
+        {"messaged_process",
+         "{pid: pid, behaviour: text, module: text?, understood?: text, message?: text, sent?: bool, "
+         "reply?: term, reply_inspect?: text, duration_us?: int, ended?: bool, queue_length?: int?, reason?: text, supervisor?: pid?, child?: text?, restart?: text, restarted_as?: pid?, "
+         "restart_known?: bool, supervisor_ended?: pid, delay_ms?: int, lease?: int, dry_run?: bool}"},
+        {"mailbox_message",
+         "{index: int, kind: text, shape: text, type: text, bytes: int, caller: pid?, message: term, "
+         "message_inspect: text, cut: bool}"},
+        {"mailbox_size",
+         "{pid: pid, length: int, stored: text, memory: int, status: text}"},
         {"child",
          "{id: text?, pid: pid?, type: text, module: text?, alive: bool, state?: text, "
          "restart_type: text?, shutdown: any, significant: bool, restarting?: bool, "

@@ -81,6 +81,11 @@ struct rows {
 ROWS(rows_daemon);
 ROWS(rows_access);
 ROWS(rows_processes);
+ROWS(rows_lifecycle);
+ROWS(rows_process_control);
+ROWS(rows_messages);
+ROWS(rows_mailboxes);
+ROWS(rows_leases);
 ROWS(rows_supervisors);
 ROWS(rows_system);
 ROWS(rows_kept_states);

@@ -8,7 +8,7 @@
 
 -export([run/0, json/1, eval/2]).
 -export([process/2, processes/1, initial/1, module/1, snapshot/0, children/1, counts/1]).
--export([supervisor/3, worker/3, plain/1, application/1, start/2, stop/1]).
+-export([supervisor/3, worker/3, plain/1, acknowledged/1, application/1, start/2, stop/1]).
 
 %% ---- the loop ---------------------------------------------------------------------------------
 
@@ -184,6 +184,12 @@ plain(Name) ->
     Pid = spawn(fun() -> receive stop -> ok end end),
     register(Name, Pid),
     Pid.
+
+%% What proc_lib:start/3 can start, and spawn/3 too.
+acknowledged(Name) ->
+    register(Name, self()),
+    get('$ancestors') =:= undefined orelse proc_lib:init_ack({ok, self()}),
+    receive stop -> ok end.
 
 %% An application with a supervisor of Children.
 application(Children) ->

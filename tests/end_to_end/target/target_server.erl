@@ -18,6 +18,10 @@ init({slow, Name}) ->
 init(State) ->
     {ok, State}.
 
+handle_call({echo, Term}, _, State) ->
+    {reply, Term, State};
+handle_call(crash, _, _) ->
+    exit(crash);
 handle_call(_, _, State) ->
     {reply, ok, State}.
 
