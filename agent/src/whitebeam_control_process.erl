@@ -178,9 +178,10 @@ wake_process(#{pid := Process} = Arguments) ->
 
 %% ---- backtrace --------------------------------------------------------------------------------
 
-%% Frames with file and line, as many as the node keeps, and all functions on the stack. With `text`
-%% also what the runtime prints, which shows values and may hold secrets. Cost: a signal to the process.
-get_process_backtrace(#{pid := Process} = Arguments) ->
+%% Frames with file and line, as many as the node keeps, and all functions on the stack. These are taken
+%% from what the runtime prints, of which nothing else leaves the node: it has values, and so secrets.
+%% Cost: a signal to the process.
+get_process_backtrace(#{pid := Process}) ->
     Pid = whitebeam_arguments:alive(Process),
     {stack_size, Words} = info(Pid, stack_size),
     {current_stacktrace, Frames} = info(Pid, current_stacktrace),
@@ -191,7 +192,7 @@ get_process_backtrace(#{pid := Process} = Arguments) ->
             {ok, Base#{functions => [], complete => false, limit => ?STACK}};
         false ->
             {backtrace, Text} = info(Pid, backtrace),
-            {ok, maps:merge(Base, printed(Text, Arguments))}
+            {ok, maps:merge(Base, printed(Text))}
     end.
 
 frame({M, F, A, Location}) ->
@@ -208,15 +209,11 @@ text(undefined) -> undefined;
 text(File) -> unicode:characters_to_binary(File).
 
 %% The functions are in lines as "0x… Return addr 0x… (module:function/1 + 123)".
-printed(Text, Arguments) ->
+printed(Text) ->
     Lines = [Line || Line <- binary:split(Text, <<"\n">>, [global]), is_frame(Line)],
     Functions = lists:append([function(Line) || Line <- Lines]),
     Cut = lists:sublist(Functions, ?FRAMES),
-    Answer = #{functions => Cut, total => length(Functions), complete => length(Cut) =:= length(Functions)},
-    case Arguments of
-        #{text := true} -> Answer#{text => unicode:characters_to_binary(Text, latin1)};
-        _ -> Answer
-    end.
+    #{functions => Cut, total => length(Functions), complete => length(Cut) =:= length(Functions)}.
 
 is_frame(Line) ->
     case binary:match(Line, [<<"Program counter: ">>, <<"Return addr ">>]) of

@@ -234,8 +234,15 @@ fate(#{supervisor := Supervisor}) ->
 fate(_) ->
     #{fate => <<"no supervisor restarts it">>}.
 
+%% Arguments on the stack may hold secrets, which the daemon cannot take out of a text.
+reason_text({Reason, [{_, _, _, _} | _] = Stack}) ->
+    Where = [io_lib:format(" in ~tw:~tw/~b", [M, F, arity(A)]) || {M, F, A, _} <- lists:sublist(Stack, 3)],
+    unicode:characters_to_binary([io_lib:format("~0tP", [Reason, 20]) | Where]);
 reason_text(Reason) ->
-    unicode:characters_to_binary(io_lib:format("~0tP", [Reason, 30])).
+    unicode:characters_to_binary(io_lib:format("~0tP", [Reason, 20])).
+
+arity(Arguments) when is_list(Arguments) -> length(Arguments);
+arity(Arity) -> Arity.
 
 pid_text(Pid) ->
     list_to_binary(["#PID", pid_to_list(Pid)]).

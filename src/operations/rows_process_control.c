@@ -64,12 +64,7 @@ static const struct argument collect_arguments[] = {
 static const struct argument compact_arguments[] = {
         PID, TIMEOUT("5000", 20000), DRY_RUN, FORCE, NODE, END};
 
-static const struct argument backtrace_arguments[] = {
-        PID,
-        FLAG("text", "Also what the runtime prints of the stack, values included."),
-        NODE,
-        END,
-};
+static const struct argument backtrace_arguments[] = {PID, NODE, END};
 
 // Only the process itself can change its flags.
 #define INSIDE                                                                                     \
@@ -205,7 +200,7 @@ static const struct operation rows[] = {
                 .permission = PERMISSION_READ_PROCESSES,
                 .effect = EFFECT_READ,
                 .reply = "{pid: pid, status: text, stack_words: int, frames: [frame], functions: "
-                         "[text], total?: int, complete: bool, limit?: int, text?: text}",
+                         "[text], total?: int, complete: bool, limit?: int}",
                 .teaches = "The stack has what is still to be done, not what was.",
                 .functions = "erlang:process_info/2",
                 .honest = "The runtime gives file and line for as many frames as backtrace_depth "
