@@ -63,7 +63,21 @@ groups() ->
         fun whitebeam_state_schema:handler/1,
         fun whitebeam_registry:handler/1,
         fun whitebeam_groups:handler/1,
-        fun whitebeam_elixir_registry:handler/1
+        fun whitebeam_elixir_registry:handler/1,
+        fun whitebeam_children:handler/1,
+        fun whitebeam_add:handler/1,
+        fun whitebeam_remove:handler/1,
+        fun whitebeam_replace:handler/1,
+        fun whitebeam_flags:handler/1,
+        fun whitebeam_pause:handler/1,
+        fun whitebeam_restart:handler/1,
+        fun whitebeam_start_supervisor:handler/1,
+        fun whitebeam_strategy:handler/1,
+        fun whitebeam_simulate:handler/1,
+        fun whitebeam_application:handler/1,
+        fun whitebeam_applications:handler/1,
+        fun whitebeam_environment:handler/1,
+        fun whitebeam_configuration:handler/1
     ].
 
 handler(_, []) ->

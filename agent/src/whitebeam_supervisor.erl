@@ -6,7 +6,7 @@
 %% '$initial_call' proves it to be a supervisor gets a message.
 -module(whitebeam_supervisor).
 
--export([supervisors/1]).
+-export([supervisors/1, kind/1]).
 
 -define(WINDOW, 32).
 -define(CHUNK, 400).
@@ -50,8 +50,10 @@ ask(Pid, Children) ->
             Other
     end.
 
-%% Proven kinds. A supervisor is large by its children, not by its dictionary, so the limit for
-%% reading that is high here; it is asked only of what a child spec or a first look calls one.
+%% Proven kinds: {sys, Kind}, {call, Kind}, not_supervisor, busy or gone. A supervisor is large by its
+%% children, not by its dictionary, so the limit for reading that is high here; it is asked only of
+%% what a child spec, a first look or a user calls one.
+-spec kind(pid()) -> {sys | call, atom()} | not_supervisor | busy | gone.
 kind(Pid) ->
     case process_info(Pid, message_queue_len) of
         undefined -> gone;
