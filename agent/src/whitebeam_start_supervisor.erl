@@ -184,10 +184,15 @@ id(#{id := Given}) -> whitebeam_arguments:term(Given);
 id(#{register_as := Given}) -> whitebeam_arguments:atom(Given);
 id(_) -> {whitebeam, erlang:unique_integer([positive])}.
 
+%% A short lease may be over already.
 running(Answer, Pid) ->
-    View = whitebeam_supervising:view(Pid),
-    {_, Active, _, _} = maps:get(counts, View),
-    Answer#{
-        supervisor => Pid, alive => is_process_alive(Pid), active_children => Active,
-        strategy => maps:get(strategy, View), budget => whitebeam_supervising:budget(View)
-    }.
+    try whitebeam_supervising:view(Pid) of
+        #{counts := {_, Active, _, _}, strategy := Strategy} = View ->
+            Answer#{
+                supervisor => Pid, alive => true, active_children => Active, strategy => Strategy,
+                budget => whitebeam_supervising:budget(View)
+            }
+    catch
+        throw:{error, {Code, _, _}} when Code =:= gone; Code =:= not_sys ->
+            Answer#{supervisor => Pid, alive => is_process_alive(Pid)}
+    end.

@@ -5,6 +5,7 @@
 
 -export([supervisor/2, supervisor/3, worker/2, worker/1, children/1, pid/2, process/1, term/1, text/1, kill/1]).
 -export([start_worker/1, start_worker/2, start_trapping/1, start_stubborn/1, start_failing/1, start_supervisor/2]).
+-export([child_that_is_ignored/0]).
 -export([init/1, handle_call/3, handle_cast/2, terminate/2]).
 -export([application/3, unload/1, start/2, stop/1, config_change/3]).
 -export([is_clean/1, child_spec/1]).
@@ -47,6 +48,9 @@ start_stubborn(State) ->
 
 start_failing(Reason) ->
     {error, Reason}.
+
+child_that_is_ignored() ->
+    ignore.
 
 %% As Elixir's modules have it.
 child_spec(State) ->
