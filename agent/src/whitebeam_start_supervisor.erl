@@ -193,6 +193,6 @@ running(Answer, Pid) ->
                 budget => whitebeam_supervising:budget(View)
             }
     catch
-        throw:{error, {Code, _, _}} when Code =:= gone; Code =:= not_sys ->
+        throw:{error, {gone, _, _}} ->
             Answer#{supervisor => Pid, alive => is_process_alive(Pid)}
     end.

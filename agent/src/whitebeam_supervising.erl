@@ -58,9 +58,14 @@ read(Pid, Fun) ->
             _ -> {answer, {known, Fun(State)}}
         end
     end,
-    case whitebeam_sys:inside(Pid, Inside, ?READ_MS) of
+    try whitebeam_sys:inside(Pid, Inside, ?READ_MS) of
         {known, Answer} -> Answer;
         unknown -> whitebeam_arguments:fail(unsupported, <<"its state has a form that is not known">>)
+    catch
+        %% One that ends just now is no longer seen to be of any behaviour.
+        throw:{error, {not_sys, _, _}} = Error ->
+            is_process_alive(Pid) orelse whitebeam_arguments:fail(gone, <<"the supervisor ended meanwhile">>),
+            throw(Error)
     end.
 
 %% What whitebeam_layout:flags/1 says, and: form, total (children), known (can be changed),
