@@ -61,12 +61,16 @@ further(_, #{args := Args}) ->
 further(_, #{child_spec := Spec}) when not is_map(Spec) ->
     whitebeam_spec:args(Spec);
 further(_, #{child_spec := _}) ->
-    Text = <<"all children of a simple_one_for_one supervisor share its specification; give further arguments as args">>,
+    Text =
+        <<"all children of a simple_one_for_one supervisor share its specification; give further arguments as args">>,
     whitebeam_arguments:fail(invalid, Text, #{field => <<"args">>});
 further(Pid, #{restart := Restart}) ->
-    [#{restart := Shared}] = whitebeam_supervising:read(Pid, fun(State) -> [whitebeam_layout:template(State)] end),
+    [#{restart := Shared}] =
+        whitebeam_supervising:read(Pid, fun(State) -> [whitebeam_layout:template(State)] end),
     Shared =:= Restart orelse
-        whitebeam_arguments:fail(refused, io_lib:format("all its children are ~ts", [Shared]), #{field => <<"restart">>}),
+        whitebeam_arguments:fail(
+            refused, io_lib:format("all its children are ~ts", [Shared]), #{field => <<"restart">>}
+        ),
     [];
 further(_, _) ->
     [].

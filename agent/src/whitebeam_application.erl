@@ -35,7 +35,9 @@ loaded(Arguments) ->
 
 -spec not_found(iodata()) -> no_return().
 not_found(Text) ->
-    whitebeam_arguments:fail(not_found, Text, #{field => <<"application">>, closest => <<"list_applications">>}).
+    whitebeam_arguments:fail(
+        not_found, Text, #{field => <<"application">>, closest => <<"list_applications">>}
+    ).
 
 %% What the application controller says: {Name, Pid of the master or undefined}, the newest first.
 -spec running() -> [{atom(), pid() | undefined}].
@@ -116,7 +118,8 @@ start(Arguments) ->
     end.
 
 type(Type) when Type =:= temporary; Type =:= transient; Type =:= permanent -> Type;
-type(_) -> whitebeam_arguments:fail(invalid, <<"it is temporary, transient or permanent">>, #{field => <<"type">>}).
+type(_) ->
+    whitebeam_arguments:fail(invalid, <<"it is temporary, transient or permanent">>, #{field => <<"type">>}).
 
 texts(Names) ->
     [atom_to_binary(Name, utf8) || Name <- Names].
@@ -166,7 +169,8 @@ start_all(Name, Type, Ensure, TimeoutMs) ->
         ok -> typed([Name], Type);
         {ok, Names} -> typed(Names, Type);
         {error, {already_started, _}} -> whitebeam_arguments:fail(conflict, <<"the application is running">>);
-        {error, Reason} -> whitebeam_arguments:fail(crashed, io_lib:format("it could not be started: ~0tP", [Reason, 20]))
+        {error, Reason} ->
+            whitebeam_arguments:fail(crashed, io_lib:format("it could not be started: ~0tP", [Reason, 20]))
     end.
 
 typed(Names, temporary) ->
@@ -182,7 +186,9 @@ become(Name, Type) ->
         whereis(application_controller),
         fun(State) ->
             case [N || N <- lists:seq(2, tuple_size(State)), is_types(element(N, State), Name)] of
-                [N] -> {replace, setelement(N, State, lists:keystore(Name, 1, element(N, State), {Name, Type})), ok};
+                [N] ->
+                    Types = lists:keystore(Name, 1, element(N, State), {Name, Type}),
+                    {replace, setelement(N, State, Types), ok};
                 _ -> {answer, unknown}
             end
         end,
@@ -216,7 +222,9 @@ stop(Arguments) ->
 may_stop(Name, _) when Name =:= kernel; Name =:= stdlib ->
     whitebeam_arguments:fail(protected, <<"the node cannot do without it">>);
 may_stop(Name, Arguments) ->
-    is_running(Name) orelse whitebeam_arguments:fail(refused, <<"the application is not running">>, #{closest => <<"start_application">>}),
+    is_running(Name) orelse whitebeam_arguments:fail(
+        refused, <<"the application is not running">>, #{closest => <<"start_application">>}
+    ),
     Dependents = dependents(Name),
     Allowed = maps:get(force, Arguments, false) orelse maps:get(dependents, Arguments, false),
     Allowed orelse Dependents =:= [] orelse
@@ -229,7 +237,8 @@ may_stop(Name, Arguments) ->
 stopped(Name, TimeoutMs) ->
     case whitebeam_bounded:run(fun() -> application:stop(Name) end, TimeoutMs) of
         ok -> ok;
-        {error, Reason} -> whitebeam_arguments:fail(crashed, io_lib:format("it could not be stopped: ~0tP", [Reason, 20]))
+        {error, Reason} ->
+            whitebeam_arguments:fail(crashed, io_lib:format("it could not be stopped: ~0tP", [Reason, 20]))
     end.
 
 %% What the application controller says of it now.
@@ -246,7 +255,8 @@ state(Name) ->
 restart(Arguments) ->
     Plan = restartable(loaded(Arguments), Arguments),
     case Arguments of
-        #{dry_run := true} -> {ok, (shown(Plan))#{dry_run => true, ends => whitebeam_lineage:family(maps:get(top, Plan))}};
+        #{dry_run := true} ->
+            {ok, (shown(Plan))#{dry_run => true, ends => whitebeam_lineage:family(maps:get(top, Plan))}};
         _ -> {ok, run(Plan, whitebeam_supervising:timeout(Arguments, ?TIMEOUT_MS))}
     end.
 
@@ -272,7 +282,10 @@ restartable(Name, Arguments) ->
 
 -spec shown(map()) -> map().
 shown(#{application := Name, order := Order, left := Left, top := Top}) ->
-    #{application => Name, stops => Order, starts => lists:reverse(Order), dependents_left_running => Left, top => Top}.
+    #{
+        application => Name, stops => Order, starts => lists:reverse(Order), dependents_left_running => Left,
+        top => Top
+    }.
 
 %% Stops and starts; answers what came of it. What cannot be started stays down, and is told with what runs.
 -spec run(map(), non_neg_integer()) -> map().
@@ -286,7 +299,12 @@ run(#{application := Name, order := Order, types := Types, top := Old} = Plan, T
 
 start_one(Name, Type, TimeoutMs) ->
     try start_all(Name, Type, false, TimeoutMs) of
-        _ -> #{application => Name, running => is_running(Name), type => proplists:get_value(Name, started()), error => undefined}
+        _ ->
+            #{
+                application => Name, running => is_running(Name), type => proplists:get_value(Name, started()),
+                error => undefined
+            }
     catch
-        throw:{error, {_, Text, _}} -> #{application => Name, running => false, type => undefined, error => Text}
+        throw:{error, {_, Text, _}} ->
+            #{application => Name, running => false, type => undefined, error => Text}
     end.

@@ -41,7 +41,10 @@ listed(Pid, Page, Size) ->
             false -> []
         end,
     {length(All), [
-        #{id => whitebeam_supervising:shown_id(Id), pid => whitebeam_supervising:alive_pid(Child), type => Type, modules => Modules}
+        #{
+            id => whitebeam_supervising:shown_id(Id), pid => whitebeam_supervising:alive_pid(Child),
+            type => Type, modules => Modules
+        }
      || {Id, Child, Type, Modules} <- Rows
     ]}.
 

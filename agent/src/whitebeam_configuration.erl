@@ -32,7 +32,8 @@ reload(Arguments) ->
             Text = <<"the node was started without -config, so that there is no file to read again">>,
             whitebeam_arguments:fail(refused, Text, #{closest => <<"load_application_config">>});
         Files ->
-            applied(lists:foldl(fun(File, Config) -> merged(Config, file(File)) end, [], Files), Files, true, Arguments)
+            Config = lists:foldl(fun(File, Sum) -> merged(Sum, file(File)) end, [], Files),
+            applied(Config, Files, true, Arguments)
     end.
 
 files() ->
@@ -61,7 +62,10 @@ read(File, Field) ->
     lists:suffix(".config", File) orelse bad(<<"a configuration file is called *.config">>, Field),
     case filelib:file_size(File) of
         0 -> bad([unicode:characters_to_binary(File), <<" is empty or cannot be read">>], Field);
-        Size when Size > ?FILE_BYTES -> whitebeam_arguments:fail(too_large, <<"the file is too large">>, #{bytes => Size, limit => ?FILE_BYTES});
+        Size when Size > ?FILE_BYTES ->
+            whitebeam_arguments:fail(
+                too_large, <<"the file is too large">>, #{bytes => Size, limit => ?FILE_BYTES}
+            );
         _ -> consulted(file:consult(File), File, Field)
     end.
 
@@ -83,17 +87,21 @@ valid(Config, Field) ->
     Config.
 
 is_part({Name, List}) when is_atom(Name), is_list(List) ->
-    lists:all(fun(One) -> is_tuple(One) andalso tuple_size(One) =:= 2 andalso is_atom(element(1, One)) end, List) andalso
-        different(List);
+    lists:all(fun is_pair/1, List) andalso different(List);
 is_part(_) ->
     false.
+
+is_pair({Key, _}) -> is_atom(Key);
+is_pair(_) -> false.
 
 different(List) ->
     length(lists:usort([element(1, One) || One <- List])) =:= length(List).
 
 %% What comes later counts.
 merged(Config, More) ->
-    lists:foldl(fun({Name, List}, C) -> lists:keystore(Name, 1, C, {Name, over(Name, C, List)}) end, Config, More).
+    lists:foldl(
+        fun({Name, List}, C) -> lists:keystore(Name, 1, C, {Name, over(Name, C, List)}) end, Config, More
+    ).
 
 over(Name, Config, List) ->
     Old = proplists:get_value(Name, Config, []),
@@ -161,7 +169,8 @@ is_set(#{application := Name, key := Key, value := Value}) ->
 %% Running applications whose callback wants to know.
 told(Changes) ->
     Running = [Name || {Name, _} <- whitebeam_application:running()],
-    [Name || Name <- lists:usort([Name || #{application := Name} <- Changes]), lists:member(Name, Running), callback(Name) =/= none].
+    Changed = lists:usort([Name || #{application := Name} <- Changes]),
+    [Name || Name <- Changed, lists:member(Name, Running), callback(Name) =/= none].
 
 callback(Name) ->
     case application:get_key(Name, mod) of
@@ -175,7 +184,8 @@ callback(Name) ->
     end.
 
 tell(Name, Changes) ->
-    Of = fun(What) -> [{K, V} || #{application := N, change := C, key := K, value := V} <- Changes, N =:= Name, C =:= What] end,
+    Mine = [Change || #{application := One} = Change <- Changes, One =:= Name],
+    Of = fun(What) -> [{K, V} || #{change := C, key := K, value := V} <- Mine, C =:= What] end,
     Module = callback(Name),
     Result =
         try whitebeam_bounded:run(fun() -> Module:config_change(Of(changed), Of(new), []) end, ?TELL_MS) of

@@ -94,14 +94,22 @@ changed(Pid, Before, After, DryRun) ->
 allowed(Flags, View) ->
     [valid(Flag, Value) || {Flag, Value} <- maps:to_list(Flags)],
     maps:get(known, View) orelse
-        whitebeam_arguments:fail(unsupported, <<"the form of its state is not known well enough to change it">>),
+        whitebeam_arguments:fail(
+            unsupported, <<"the form of its state is not known well enough to change it">>
+        ),
     maps:foreach(fun(Flag, Value) -> suits(Flag, Value, View) end, Flags).
 
-valid(strategy, Value) when Value =:= one_for_one; Value =:= one_for_all; Value =:= rest_for_one; Value =:= simple_one_for_one -> ok;
+valid(strategy, one_for_one) -> ok;
+valid(strategy, one_for_all) -> ok;
+valid(strategy, rest_for_one) -> ok;
+valid(strategy, simple_one_for_one) -> ok;
 valid(intensity, Value) when is_integer(Value), Value >= 0 -> ok;
 valid(period, Value) when is_integer(Value), Value > 0 -> ok;
 valid(auto_shutdown, Value) when Value =:= never; Value =:= any_significant; Value =:= all_significant -> ok;
-valid(Flag, _) -> whitebeam_arguments:fail(invalid, <<"it has not the range of this flag">>, #{field => atom_to_binary(Flag, utf8)}).
+valid(Flag, _) ->
+    whitebeam_arguments:fail(
+        invalid, <<"it has not the range of this flag">>, #{field => atom_to_binary(Flag, utf8)}
+    ).
 
 suits(strategy, Same, #{strategy := Same}) ->
     ok;
@@ -112,7 +120,9 @@ suits(strategy, _, #{form := simple}) ->
 suits(strategy, simple_one_for_one, _) ->
     refuse_simple();
 suits(auto_shutdown, Value, #{form := dynamic}) when Value =/= never ->
-    whitebeam_arguments:fail(refused, <<"a DynamicSupervisor knows no auto_shutdown">>, #{field => <<"auto_shutdown">>});
+    whitebeam_arguments:fail(
+        refused, <<"a DynamicSupervisor knows no auto_shutdown">>, #{field => <<"auto_shutdown">>}
+    );
 suits(_, _, _) ->
     ok.
 
@@ -138,8 +148,8 @@ set(Pid, Flags) ->
             After;
         Other ->
             _ = whitebeam_sys:inside(Pid, setter(Old), ?CHANGE_MS),
-            Text = io_lib:format("the supervisor shows other flags than were set, so they were put back: ~0tp", [Other]),
-            whitebeam_arguments:fail(conflict, Text)
+            Why = "the supervisor shows other flags than were set, so they were put back: ~0tp",
+            whitebeam_arguments:fail(conflict, io_lib:format(Why, [Other]))
     end.
 
 %% Runs inside the supervisor; answers what the flags were.
@@ -167,7 +177,10 @@ change_strategy(#{strategy := Strategy, name := Name} = Arguments) ->
     {ok, Answer} = change(Arguments, #{strategy => Strategy}),
     case Arguments of
         #{restart := true} ->
-            Restart = maps:merge(#{name => Name, target => children}, maps:with([dry_run, force, timeout_ms], Arguments)),
+            Restart =
+                maps:merge(
+                    #{name => Name, target => children}, maps:with([dry_run, force, timeout_ms], Arguments)
+                ),
             {ok, Restarted} = whitebeam_restart:restart(Restart),
             {ok, Answer#{restart => Restarted}};
         _ ->

@@ -32,15 +32,17 @@ child(Supervisor, #{pid := Pid, id := Id} = Child, Reason) ->
     Signal = signal(Pid, Reason),
     {Ended, Start} = ended(Pid, Signal),
     Row = #{
-        id => whitebeam_supervising:shown_id(Id), pid => Pid, signal => whitebeam_supervising:reason(Signal), exit_reason => Ended,
-        new_pid => undefined, recovered_ms => undefined, others_restarted => [], others_restarted_count => 0
+        id => whitebeam_supervising:shown_id(Id), pid => Pid, signal => whitebeam_supervising:reason(Signal),
+        exit_reason => Ended, new_pid => undefined, recovered_ms => undefined,
+        others_restarted => [], others_restarted_count => 0
     },
     try successor(Supervisor, Child, Before, Start + ?SUCCESSOR_MS) of
         none ->
             Row#{supervisor_alive => true};
         New ->
             Took = now_ms() - Start,
-            Others = [Other || Other <- differences(Before, pids(Supervisor)), maps:get(old_pid, Other) =/= Pid],
+            Others =
+                [Other || Other <- differences(Before, pids(Supervisor)), maps:get(old_pid, Other) =/= Pid],
             Row#{
                 supervisor_alive => true, new_pid => New, recovered_ms => Took,
                 others_restarted => lists:sublist(Others, ?SHOWN), others_restarted_count => length(Others)
@@ -78,7 +80,10 @@ pids(Supervisor) ->
 
 differences(Before, After) ->
     [
-        #{id => whitebeam_supervising:shown_id(Id), old_pid => Old, new_pid => whitebeam_supervising:alive_pid(New)}
+        #{
+            id => whitebeam_supervising:shown_id(Id), old_pid => Old,
+            new_pid => whitebeam_supervising:alive_pid(New)
+        }
      || {Id, Key, Old} <- Before, is_pid(Old), Key =/= Old, New <- [new(Key, After)], New =/= Old
     ].
 
@@ -134,7 +139,7 @@ supervisor(Pid, Place) ->
     #{
         id => undefined,
         pid => Pid,
-        signal => kill,
+        signal => whitebeam_supervising:reason(kill),
         exit_reason => Ended,
         new_pid => New,
         recovered_ms => case New of undefined -> undefined; _ -> Took end,

@@ -161,7 +161,7 @@ one(static, State, {pid, Pid}) ->
     first([as_map(Child) || Child <- maps:values(Map), element(2, Child) =:= Pid]);
 one(static, State, {text, Text}) ->
     {Ids, Map} = element(4, State),
-    first([as_map(map_get(Id, Map)) || Id <- lists:sublist(Ids, ?TEXTS), text(Id) =:= Text]);
+    first([as_map(map_get(Id, Map)) || Id <- lists:sublist(Ids, ?TEXTS), lists:member(Text, texts(Id))]);
 one(simple, State, {pid, Pid}) ->
     {_, Db} = element(5, State),
     case is_map_key(Pid, Db) of
@@ -179,14 +179,29 @@ one(_, _, _) ->
 first([Child | _]) -> Child;
 first([]) -> none.
 
-%% What is neither atom nor text, as Erlang writes it.
-text(Id) when is_atom(Id); is_binary(Id); is_integer(Id) ->
-    none;
-text(Id) ->
+%% What is neither atom nor text, as Erlang and as Elixir write it.
+texts(Id) when is_atom(Id); is_binary(Id); is_integer(Id) ->
+    [];
+texts(Id) ->
     case erts_debug:flat_size(Id) > 100 of
-        true -> none;
-        false -> unicode:characters_to_binary(io_lib:format("~0tp", [Id]))
+        true -> [];
+        false -> [unicode:characters_to_binary(Text) || Text <- [io_lib:format("~0tp", [Id]), inspected(Id)]]
     end.
+
+%% The terms that ids are usually made of, as inspect/2 has them.
+inspected(Tuple) when is_tuple(Tuple) -> [${, listed(tuple_to_list(Tuple)), $}];
+inspected([First | _] = List) when not is_integer(First), length(List) > 0 -> [$[, listed(List), $]];
+inspected(Atom) when is_atom(Atom) -> atom_text(atom_to_list(Atom));
+inspected(Text) when is_binary(Text) -> [$", Text, $"];
+inspected(Pid) when is_pid(Pid) -> ["#PID", pid_to_list(Pid)];
+inspected(Other) -> io_lib:format("~0tp", [Other]).
+
+listed(List) ->
+    lists:join(", ", [inspected(One) || One <- List]).
+
+atom_text("Elixir." ++ Alias) -> Alias;
+atom_text(Name) when Name =:= "true"; Name =:= "false"; Name =:= "nil" -> Name;
+atom_text(Name) -> [$:, Name].
 
 as_map({child, Pid, Id, Start, Restart, Significant, Shutdown, Type, Modules}) ->
     (as_map({child, Pid, Id, Start, Restart, Shutdown, Type, Modules}))#{significant => Significant};

@@ -28,7 +28,10 @@ pause(Arguments) ->
         _ ->
             About = #{pid => Pid, name => whitebeam_supervising:name(Pid)},
             {Lease, ok} = whitebeam_leases:hold(pause_supervisor, Pid, About, Ms, fun() -> suspend(Pid) end),
-            {ok, #{supervisor => Pid, paused => whitebeam_supervising:is_paused(Pid), duration_ms => Ms, lease => Lease}}
+            {ok, #{
+                supervisor => Pid, paused => whitebeam_supervising:is_paused(Pid), duration_ms => Ms,
+                lease => Lease
+            }}
     end.
 
 not_runtime(Pid) ->
@@ -86,20 +89,31 @@ waiting(Pid) ->
     end.
 
 ours(Pid) ->
-    lists:any(fun({_, Kind, About, _}) -> Kind =:= pause_supervisor andalso maps:get(pid, About) =:= Pid end, whitebeam_leases:list()).
+    lists:any(
+        fun({_, Kind, About, _}) -> Kind =:= pause_supervisor andalso maps:get(pid, About) =:= Pid end,
+        whitebeam_leases:list()
+    ).
 
 %% Children that have ended while it was paused, and the restarts that are left for them.
 preview(Pid) ->
     {Ended, View} = whitebeam_supervising:read(Pid, fun(State) ->
         Rows = whitebeam_layout:page(State, 0, 1000),
-        Ended = [whitebeam_supervising:shown_id(Id) || #{id := Id, pid := P} <- Rows, is_pid(P), not is_process_alive(P)],
+        Dead = [Row || #{pid := P} = Row <- Rows, is_pid(P), not is_process_alive(P)],
+        Ended = [whitebeam_supervising:shown_id(Id) || #{id := Id} <- Dead],
         {Ended, whitebeam_layout:flags(State)}
     end),
-    #{ended_while_paused => lists:sublist(Ended, 200), ended_count => length(Ended), budget => whitebeam_supervising:budget(View)}.
+    #{
+        ended_while_paused => lists:sublist(Ended, 200), ended_count => length(Ended),
+        budget => whitebeam_supervising:budget(View)
+    }.
 
 afterwards(Pid) ->
     try whitebeam_supervising:view(Pid) of
-        View -> #{paused => whitebeam_supervising:is_paused(Pid), alive => true, budget_after => whitebeam_supervising:budget(View)}
+        View ->
+            #{
+                paused => whitebeam_supervising:is_paused(Pid), alive => true,
+                budget_after => whitebeam_supervising:budget(View)
+            }
     catch
         throw:{error, {gone, _, _}} -> #{paused => false, alive => false, budget_after => undefined}
     end.

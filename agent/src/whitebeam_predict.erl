@@ -54,7 +54,8 @@ several(Children, Others, Child, Left, Why) ->
 stays(#{auto_shutdown := Auto}, Children, #{significant := Significant, restart := Restart} = Child, Left) ->
     Others = [One || #{significant := true} = One <- running(others(Children, Child))],
     case {Auto, Significant, Others} of
-        {any_significant, true, _} -> ends(Children, Child, <<"it is significant: any_significant ends the supervisor">>, Left);
+        {any_significant, true, _} ->
+            ends(Children, Child, <<"it is significant: any_significant ends the supervisor">>, Left);
         {all_significant, true, []} -> ends(Children, Child, <<"it is the last significant child">>, Left);
         _ when Restart =:= temporary -> answer(forgotten, <<"it is temporary">>, [], [], [Child], Left);
         _ -> answer(stays_down, <<"it is transient and has ended without an error">>, [], [], [], Left)

@@ -154,7 +154,8 @@ start_again(Pid, View, #{start := {_, _, Args}} = Child, TimeoutMs) when is_list
     Reason = terminate(Pid, Child, TimeoutMs),
     {Reason, whitebeam_add:start(View#{task := false}, Pid, Given, TimeoutMs)};
 start_again(_, _, _, _) ->
-    Text = <<"its supervisor did not keep the arguments that it was started with, which it needs to start it again">>,
+    Text =
+        <<"its supervisor did not keep the arguments that it was started with, which it needs to start it again">>,
     whitebeam_arguments:fail(refused, Text, #{closest => <<"add_child">>}).
 
 %% What starts a dynamic child like this one.
@@ -173,7 +174,9 @@ done({error, Reason}) -> failed(Reason).
 
 -spec failed(term()) -> no_return().
 failed(not_found) ->
-    whitebeam_arguments:fail(not_found, <<"the supervisor has no such child any more">>, #{field => <<"child_id">>});
+    whitebeam_arguments:fail(
+        not_found, <<"the supervisor has no such child any more">>, #{field => <<"child_id">>}
+    );
 failed(running) ->
     whitebeam_arguments:fail(conflict, <<"the child is running">>);
 failed(restarting) ->

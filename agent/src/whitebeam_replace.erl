@@ -21,7 +21,8 @@ replace(#{child_spec := Given} = Arguments) ->
     Spec = whitebeam_spec:whole(whitebeam_spec:spec(with_id(Given, Child), maps:with([restart], Arguments))),
     case supervisor:check_childspecs([Spec], Auto) of
         ok -> ok;
-        {error, Reason} -> whitebeam_arguments:fail(invalid, io_lib:format("~0tP", [Reason, 12]), #{field => <<"child_spec">>})
+        {error, Reason} ->
+            whitebeam_arguments:fail(invalid, io_lib:format("~0tP", [Reason, 12]), #{field => <<"child_spec">>})
     end,
     Mode = maps:get(mode, Arguments, in_place),
     Answer = #{supervisor => Pid, mode => Mode, before => whitebeam_supervising:shown(Child)},
@@ -44,7 +45,9 @@ with_id(Given, _) ->
     Given.
 
 run(in_place, Pid, #{known := Known}, Child, Spec, Answer, Arguments) ->
-    Known orelse whitebeam_arguments:fail(unsupported, <<"the form of its state is not known well enough to change it">>),
+    Known orelse whitebeam_arguments:fail(
+        unsupported, <<"the form of its state is not known well enough to change it">>
+    ),
     same_id(Child, Spec),
     case Arguments of
         #{dry_run := true} ->
@@ -59,7 +62,9 @@ run(delete_and_start, Pid, View, Child, Spec, Answer, Arguments) ->
             Ends = whitebeam_lineage:family(whitebeam_supervising:alive_pid(maps:get(pid, Child))),
             {ok, Answer#{'after' => new(Child, Spec), ends => Ends, dry_run => true}};
         _ ->
-            {ok, Answer#{'after' => exchanged(Pid, View, Child, Spec, whitebeam_supervising:timeout(Arguments, ?TIMEOUT_MS))}}
+            {ok, Answer#{'after' => exchanged(
+                Pid, View, Child, Spec, whitebeam_supervising:timeout(Arguments, ?TIMEOUT_MS)
+            )}}
     end;
 run(_, _, _, _, _, _, _) ->
     whitebeam_arguments:fail(invalid, <<"it is in_place or delete_and_start">>, #{field => <<"mode">>}).
@@ -126,7 +131,9 @@ matches(Spec, #{start := {M, F, _}} = New) ->
 -spec put_back(pid(), list(), map()) -> no_return().
 put_back(Pid, Wanted, Old) ->
     _ = swap(Pid, Wanted, Old),
-    whitebeam_arguments:fail(conflict, <<"the supervisor shows another specification than was set, so the old one was put back">>).
+    whitebeam_arguments:fail(
+        conflict, <<"the supervisor shows another specification than was set, so the old one was put back">>
+    ).
 
 %% ---- delete and start -------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ plan(supervisor, Pid, Arguments) ->
     end;
 plan(children, Pid, _) ->
     {children, Pid, whitebeam_supervising:view(Pid)};
-plan(child, Pid, Arguments) ->
+plan(Child, Pid, Arguments) when Child =:= child; Child =:= child_id ->
     {child, Pid, kept(Pid, whitebeam_supervising:child(Pid, Arguments))};
 plan(_, _, _) ->
     whitebeam_arguments:fail(invalid, <<"it is supervisor, children or child">>, #{field => <<"target">>}).
@@ -50,8 +50,8 @@ plan(_, _, _) ->
 %% A child that could not be started again is not ended either.
 kept(Parent, #{restart := temporary, dynamic := false} = Child) ->
     Details = #{closest => <<"terminate_child">>, supervisor => list_to_binary(pid_to_list(Parent))},
-    Text = io_lib:format("the child ~0tP is temporary: its supervisor forgets it when it ends", [maps:get(id, Child), 8]),
-    whitebeam_arguments:fail(refused, Text, Details);
+    Why = "the child ~0tP is temporary: its supervisor forgets it when it ends",
+    whitebeam_arguments:fail(refused, io_lib:format(Why, [maps:get(id, Child), 8]), Details);
 kept(_, #{start := {_, _, Args}, dynamic := true}) when not is_list(Args) ->
     Text = <<"its supervisor did not keep the arguments that it was started with">>,
     whitebeam_arguments:fail(refused, Text, #{closest => <<"add_child">>});
@@ -67,13 +67,19 @@ orphan(Pid) ->
     whitebeam_arguments:fail(refused, Text, #{closest => <<"stop_supervisor">>}).
 
 expected({children, Pid, #{total := Total}}, _) ->
-    #{ends => whitebeam_lineage:family(Pid), children => Total, by => supervisor};
+    #{ends => whitebeam_lineage:family(Pid), child_count => Total, by => supervisor};
 expected({child, _, Child}, _) ->
-    #{ends => whitebeam_lineage:family(whitebeam_supervising:alive_pid(maps:get(pid, Child))), by => supervisor};
+    #{
+        ends => whitebeam_lineage:family(whitebeam_supervising:alive_pid(maps:get(pid, Child))),
+        by => supervisor
+    };
 expected({parent, Parent, _}, Pid) ->
     #{ends => whitebeam_lineage:family(Pid), by => supervisor, parent => Parent};
 expected({application, Plan}, Pid) ->
-    #{ends => whitebeam_lineage:family(Pid), by => application_controller, application => whitebeam_application:shown(Plan)}.
+    #{
+        ends => whitebeam_lineage:family(Pid), by => application_controller,
+        application => whitebeam_application:shown(Plan)
+    }.
 
 run({parent, Parent, Child}, Pid, TimeoutMs) ->
     #{total := Family} = whitebeam_lineage:family(Pid),
@@ -199,5 +205,7 @@ stopped(itself, _, Pid, TimeoutMs) ->
         {'DOWN', Monitor, process, _, Reason} -> whitebeam_supervising:reason(Reason)
     after TimeoutMs ->
         demonitor(Monitor, [flush]),
-        whitebeam_arguments:fail(timeout, <<"it has been asked to end and has not ended in time">>, #{timeout_ms => TimeoutMs})
+        whitebeam_arguments:fail(
+            timeout, <<"it has been asked to end and has not ended in time">>, #{timeout_ms => TimeoutMs}
+        )
     end.

@@ -14,7 +14,8 @@ handler(simulate_supervisor_failure) -> fun simulate/1;
 handler(_) -> undefined.
 
 %% scenario: child_crash, cascade_failure, supervisor_crash, restart_intensity. target: random, or a child's id
-%% (child_id means the same as a term). count and interval_ms: how often and how far apart.
+%% (child_id means the same). count and interval_ms: how often and how far apart; timeout_ms: after which time no
+%% further kill is made.
 simulate(Arguments) ->
     Pid = whitebeam_supervising:changeable(Arguments),
     Plan = plan(Pid, Arguments),
@@ -31,7 +32,9 @@ plan(Pid, Arguments) ->
     Scenario = maps:get(scenario, Arguments, child_crash),
     Reason = whitebeam_kill:reason(Arguments),
     Reason =/= normal orelse
-        whitebeam_arguments:fail(invalid, <<"an exit signal with the reason normal ends nobody">>, #{field => <<"reason">>}),
+        whitebeam_arguments:fail(
+            invalid, <<"an exit signal with the reason normal ends nobody">>, #{field => <<"reason">>}
+        ),
     View = whitebeam_supervising:view(Pid),
     Plan = #{
         supervisor => Pid,
@@ -39,6 +42,7 @@ plan(Pid, Arguments) ->
         reason => Reason,
         view => View,
         interval => limited(interval_ms, Arguments, 0, 0, ?RUN_MS),
+        longest => limited(timeout_ms, Arguments, ?RUN_MS, 1, ?RUN_MS),
         targets => targets(Scenario, Pid, Reason, Arguments),
         place => whitebeam_kill:place(Pid)
     },
@@ -73,8 +77,9 @@ target(#{target := Id}) -> Id;
 target(_) -> random.
 
 running(Pid) ->
+    Keys = [id, key, dynamic, pid, restart, significant, type],
     Rows = whitebeam_supervising:read(Pid, fun(State) ->
-        [maps:with([id, key, dynamic, pid, restart, significant, type], Child) || Child <- whitebeam_layout:page(State, 0, 1000)]
+        [maps:with(Keys, Child) || Child <- whitebeam_layout:page(State, 0, 1000)]
     end),
     [Child || #{pid := Process} = Child <- Rows, is_pid(Process)].
 
@@ -137,16 +142,24 @@ expected(#{scenario := Scenario, view := View, targets := Targets, reason := Rea
             _ -> lists:sublist(Targets, 20)
         end,
     [
-        #{id => whitebeam_supervising:shown_id(Id), pid => Process, predicted => whitebeam_predict:death(View, Children, Child, Crash)}
+        #{
+            id => whitebeam_supervising:shown_id(Id), pid => Process,
+            predicted => whitebeam_predict:death(View, Children, Child, Crash)
+        }
      || #{id := Id, pid := Process} = Child <- lists:sublist(Shown, ?MOST), is_pid(Process)
     ].
 
 %% A node that would go down with its application is spared without `force`.
-survivable(#{preflight := #{ends_supervisor := true, if_supervisor_ends := #{node_ends := true} = Climb}}, Arguments) ->
+survivable(#{preflight := #{ends_supervisor := true, if_supervisor_ends := Climb}}, Arguments) when
+    map_get(node_ends, Climb)
+->
     maps:get(force, Arguments, false) orelse maps:get(dry_run, Arguments, false) orelse
         whitebeam_arguments:fail(
             refused, <<"this could end the supervisor, the application with it, and so the node; with force it is done">>,
-            #{application => atom_to_binary(maps:get(application, Climb), utf8), closest => <<"test_restart_strategy">>, field => <<"force">>}
+            #{
+                application => atom_to_binary(maps:get(application, Climb), utf8),
+                closest => <<"test_restart_strategy">>, field => <<"force">>
+            }
         ),
     ok;
 survivable(_, _) ->
@@ -154,9 +167,9 @@ survivable(_, _) ->
 
 %% ---- the run ----------------------------------------------------------------------------------
 
-run(#{supervisor := Pid, count := Count} = Plan) ->
+run(#{supervisor := Pid, count := Count, longest := Longest} = Plan) ->
     Monitor = monitor(process, Pid),
-    Until = erlang:monotonic_time(millisecond) + ?RUN_MS,
+    Until = erlang:monotonic_time(millisecond) + Longest,
     {Kills, Stopped} = kills(Plan#{until => Until}, Count, []),
     Result = #{kills => Kills, count => length(Kills), stopped => Stopped},
     Fate = maps:merge(Result, fate(Plan, Monitor, Kills)),
@@ -237,7 +250,10 @@ fate(#{scenario := Scenario, place := Place, preflight := Preflight}, Monitor, K
                 supervisor_crash -> maps:get(new_pid, lists:last(Kills));
                 _ -> whitebeam_kill:replaced(Place)
             end,
-            #{survived => false, exit_reason => whitebeam_supervising:reason(Reason), new_pid => New, above => Above}
+            #{
+                survived => false, exit_reason => whitebeam_supervising:reason(Reason), new_pid => New,
+                above => Above
+            }
     after 0 ->
         #{survived => true, exit_reason => undefined, new_pid => undefined, above => Above}
     end.

@@ -100,7 +100,8 @@ asked(Module, Argument) ->
     case Spec of
         {spec, #{id := _, start := _} = Map} -> Map;
         {spec, {_, _, _, _, _, _} = Old} -> resolved(Old);
-        {spec, _} -> invalid(io_lib:format("~ts:child_spec/1 answers no child specification", [Module]), child_spec);
+        {spec, _} ->
+            invalid(io_lib:format("~ts:child_spec/1 answers no child specification", [Module]), child_spec);
         false -> invalid(io_lib:format("there is no ~ts:child_spec/1", [Module]), child_spec)
     end.
 

@@ -37,7 +37,10 @@ flags(Arguments) ->
     },
     case Flags of
         #{intensity := I, period := P} when is_integer(I), I >= 0, is_integer(P), P > 0 -> Flags;
-        _ -> whitebeam_arguments:fail(invalid, <<"intensity is from 0, period from 1">>, #{field => <<"intensity">>})
+        _ ->
+            whitebeam_arguments:fail(
+                invalid, <<"intensity is from 0, period from 1">>, #{field => <<"intensity">>}
+            )
     end.
 
 children(Arguments) ->
@@ -140,7 +143,11 @@ under({ok, {Flags, Specs}} = Init, Arguments) ->
         whitebeam_arguments:fail(invalid, <<"under a supervisor it is linked to that">>, #{field => <<"pid">>}),
     Module = callback(),
     Start = {supervisor, start_link, registered(Arguments) ++ [Module, Init]},
-    Spec = #{id => id(Arguments), start => Start, type => supervisor, restart => maps:get(restart, Arguments, temporary)},
+    Spec =
+        #{
+            id => id(Arguments), start => Start, type => supervisor,
+            restart => maps:get(restart, Arguments, temporary)
+        },
     Parent = whitebeam_supervising:changeable(Arguments),
     View = whitebeam_supervising:view(Parent),
     suits(View),

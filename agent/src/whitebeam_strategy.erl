@@ -31,7 +31,8 @@ test(Arguments) ->
     Rows = [row(View#{strategy := Strategy}, Children, Child, Reason) || Child <- Asked],
     {ok, #{
         supervisor => Pid, strategy => Strategy, current_strategy => maps:get(strategy, View), reason => Reason,
-        budget => whitebeam_supervising:budget(View), predictions => Rows, total => Total, left_out => Total - length(Children),
+        budget => whitebeam_supervising:budget(View), predictions => Rows, total => Total,
+        left_out => Total - length(Children),
         if_supervisor_ends => whitebeam_lineage:climb(Pid, shutdown)
     }}.
 
@@ -86,7 +87,8 @@ ties_of(N, #{pid := Pid} = Child, By) ->
     case erlang:process_info(Pid, [links, monitors]) of
         [{links, Links}, {monitors, Monitors}] ->
             [{linked, Child, Other} || Link <- Links, {M, Other} <- among(Link, By), M > N] ++
-                [{monitors, Child, Other, M < N} || {process, Who} <- Monitors, {M, Other} <- among(Who, By), M =/= N];
+                [{monitors, Child, Other, M < N}
+                 || {process, Who} <- Monitors, {M, Other} <- among(Who, By), M =/= N];
         undefined ->
             []
     end.
@@ -96,9 +98,15 @@ among(Pid, By) when is_map_key(Pid, By) -> [map_get(Pid, By)];
 among(_, _) -> [].
 
 tie({linked, #{id := A}, #{id := B}}) ->
-    #{kind => linked, child => whitebeam_supervising:shown_id(A), other => whitebeam_supervising:shown_id(B), earlier => false};
+    #{
+        kind => linked, child => whitebeam_supervising:shown_id(A), other => whitebeam_supervising:shown_id(B),
+        earlier => false
+    };
 tie({monitors, #{id := A}, #{id := B}, Earlier}) ->
-    #{kind => monitors, child => whitebeam_supervising:shown_id(A), other => whitebeam_supervising:shown_id(B), earlier => Earlier}.
+    #{
+        kind => monitors, child => whitebeam_supervising:shown_id(A),
+        other => whitebeam_supervising:shown_id(B), earlier => Earlier
+    }.
 
 %% Links make children end together whatever the supervisor does; a monitor of an earlier child is what a later
 %% one that depends on it has.
@@ -107,7 +115,10 @@ suggested(#{form := Form, strategy := Strategy}, _, _) when Form =/= static ->
 suggested(_, Children, _) when length(Children) < 2 ->
     {one_for_one, high, <<"with fewer than two children all strategies are the same">>};
 suggested(_, _, []) ->
-    {one_for_one, medium, <<"no child is linked to another or monitors it, so that each can be restarted alone">>};
+    {
+        one_for_one, medium,
+        <<"no child is linked to another or monitors it, so that each can be restarted alone">>
+    };
 suggested(_, Children, Ties) ->
     Later = [Tie || {monitors, _, _, false} = Tie <- Ties],
     Linked = length(lists:usort(lists:append([[A, B] || {linked, #{key := A}, #{key := B}} <- Ties]))),

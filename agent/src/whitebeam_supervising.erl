@@ -175,7 +175,8 @@ call(Pid, Request, TimeoutMs) ->
         gen_server:call(Pid, Request, TimeoutMs)
     catch
         exit:{timeout, _} ->
-            Text = <<"the supervisor did not answer in time; it still does what it was asked when it gets there">>,
+            Text =
+                <<"the supervisor did not answer in time; it still does what it was asked when it gets there">>,
             whitebeam_arguments:fail(timeout, Text, #{timeout_ms => TimeoutMs});
         exit:{Reason, _} ->
             Text = io_lib:format("the supervisor ended meanwhile: ~0tP", [Reason, 12]),
@@ -227,9 +228,9 @@ state(undefined) -> terminated.
 alive_pid(Pid) when is_pid(Pid) -> Pid;
 alive_pid(_) -> undefined.
 
-%% An atom is its name, anything else as inspect writes it.
+%% An atom is its name, anything else as inspect writes it; null where there is no id.
 -spec shown_id(term()) -> term().
-shown_id(Id) when is_atom(Id) -> Id;
+shown_id(Id) when is_atom(Id), Id =/= true, Id =/= false, Id =/= nil -> Id;
 shown_id(Id) -> {'$inspect', Id}.
 
 %% A reason to end for, cut where it is large.

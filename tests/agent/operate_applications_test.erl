@@ -35,11 +35,13 @@ an_application_is_started_and_stopped_test() ->
         Arguments = #{application => text(base)},
         {ok, #{dry_run := true, starts := [base]}} = operate(Guard, start_application, Arguments#{dry_run => true}),
         false = is_running(base),
-        {ok, #{running := true, type := temporary, started := [base], top := Top}} = operate(Guard, start_application, Arguments),
+        {ok, #{running := true, type := temporary, started := [base], top := Top}} =
+            operate(Guard, start_application, Arguments),
         true = is_running(base),
         2 = length(supervisor:which_children(Top)),
         {error, {conflict, _, _}} = operate(Guard, start_application, Arguments),
-        {ok, #{dry_run := true, ends := #{total := 3}, dependents := []}} = operate(Guard, stop_application, Arguments#{dry_run => true}),
+        {ok, #{dry_run := true, ends := #{total := 3}, dependents := []}} =
+            operate(Guard, stop_application, Arguments#{dry_run => true}),
         true = is_running(base),
         {ok, #{running := false, still_alive := []}} = operate(Guard, stop_application, Arguments),
         false = is_running(base),
@@ -60,16 +62,19 @@ what_it_needs_is_started_too_where_that_is_asked_for_test() ->
 
 an_application_becomes_permanent_when_it_runs_test() ->
     with(fun(Guard) ->
-        {ok, #{type := permanent}} = operate(Guard, start_application, #{application => text(base), type => permanent}),
+        {ok, #{type := permanent}} =
+            operate(Guard, start_application, #{application => text(base), type => permanent}),
         permanent = type(base),
-        {error, {invalid, _, #{field := <<"type">>}}} = operate(Guard, start_application, #{application => text(above), type => sometimes})
+        {error, {invalid, _, #{field := <<"type">>}}} =
+            operate(Guard, start_application, #{application => text(above), type => sometimes})
     end).
 
 %% Started as permanent by itself, this would end the node.
 an_application_that_does_not_start_does_no_harm_test() ->
     with_agent(fun(Guard) ->
         ok = supervisor_fixture:application(failing, [], {failing, no_reason}),
-        {error, {crashed, Text, _}} = operate(Guard, start_application, #{application => text(failing), type => permanent}),
+        {error, {crashed, Text, _}} =
+            operate(Guard, start_application, #{application => text(failing), type => permanent}),
         {_, _} = binary:match(Text, <<"no_reason">>),
         false = is_running(failing),
         ok = application:unload(failing)
@@ -78,20 +83,27 @@ an_application_that_does_not_start_does_no_harm_test() ->
 unknown_applications_are_not_found_test() ->
     with_agent(fun(Guard) ->
         [
-            {error, {not_found, _, #{field := <<"application">>}}} = operate(Guard, Name, #{application => text(lists), key => text(x)})
-         || Name <- [start_application, stop_application, restart_application, get_application_info, get_application_env, get_all_application_env]
+            {error, {not_found, _, #{field := <<"application">>}}} =
+                operate(Guard, Name, #{application => text(lists), key => text(x)})
+         || Name <- [
+             start_application, stop_application, restart_application, get_application_info, get_application_env,
+             get_all_application_env
+         ]
         ],
-        {error, {unknown_atom, _, _}} = operate(Guard, get_application_info, #{application => {atom, <<"no_such_application_here">>}}),
+        {error, {unknown_atom, _, _}} =
+            operate(Guard, get_application_info, #{application => {atom, <<"no_such_application_here">>}}),
         {error, {invalid, _, _}} = operate(Guard, get_application_info, #{})
     end).
 
 what_others_need_is_stopped_only_with_force_test() ->
     with(fun(Guard) ->
         {ok, _} = application:ensure_all_started(above),
-        {error, {refused, _, #{needed_by := [<<"above">>]}}} = operate(Guard, stop_application, #{application => text(base)}),
+        {error, {refused, _, #{needed_by := [<<"above">>]}}} =
+            operate(Guard, stop_application, #{application => text(base)}),
         {error, {refused, _, _}} = operate(Guard, restart_application, #{application => text(base)}),
         true = is_running(base),
-        {ok, #{running := false, dependents := [above]}} = operate(Guard, stop_application, #{application => text(base), force => true}),
+        {ok, #{running := false, dependents := [above]}} =
+            operate(Guard, stop_application, #{application => text(base), force => true}),
         [false, true] = [is_running(Name) || Name <- [base, above]]
     end).
 
@@ -123,7 +135,8 @@ dependents_are_restarted_too_where_that_is_asked_for_test() ->
         {ok, #{top := Old}} = operate(Guard, get_application_info, #{application => text(above)}),
         {ok, #{stops := [above, base], starts := [base, above], started := Started, dependents_left_running := []}} =
             operate(Guard, restart_application, #{application => text(base), dependents => true}),
-        [{base, true, undefined}, {above, true, undefined}] = [{Name, Up, Error} || #{application := Name, running := Up, error := Error} <- Started],
+        [{base, true, undefined}, {above, true, undefined}] =
+            [{Name, Up, Error} || #{application := Name, running := Up, error := Error} <- Started],
         false = is_process_alive(Old),
         {ok, #{dependents_left_running := [above]}} =
             operate(Guard, restart_application, #{application => text(base), force => true})
@@ -133,8 +146,10 @@ the_top_of_an_application_is_restarted_with_it_test() ->
     with(fun(Guard) ->
         ok = application:start(base),
         {ok, #{top := Old}} = operate(Guard, get_application_info, #{application => text(base)}),
-        {error, {refused, _, #{closest := <<"stop_application">>}}} = operate(Guard, stop_supervisor, #{name => process(Old)}),
-        {ok, #{dry_run := true, by := application_controller}} = operate(Guard, restart_supervisor, #{name => process(Old), dry_run => true}),
+        {error, {refused, _, #{closest := <<"stop_application">>}}} =
+            operate(Guard, stop_supervisor, #{name => process(Old)}),
+        {ok, #{dry_run := true, by := application_controller}} =
+            operate(Guard, restart_supervisor, #{name => process(Old), dry_run => true}),
         {ok, #{new_pid := New, alive := true}} = operate(Guard, restart_supervisor, #{name => process(Old)}),
         {ok, #{top := New}} = operate(Guard, get_application_info, #{application => text(base)})
     end).
@@ -146,11 +161,15 @@ applications_are_listed_as_the_controller_says_test() ->
         ok = application:start(base),
         {ok, #{applications := Which}} = operate(Guard, which_applications, #{}),
         Truth = application:which_applications(),
-        Truth = [{Name, binary_to_list(D), binary_to_list(V)} || #{name := Name, description := D, version := V} <- Which],
+        Truth =
+            [{Name, binary_to_list(D), binary_to_list(V)} || #{name := Name, description := D, version := V} <- Which],
         {ok, #{applications := All, total := Total}} = operate(Guard, list_applications, #{}),
         Total = length(application:loaded_applications()),
         [{base, true, temporary}, {above, false, undefined}] =
-            [{Name, Up, Type} || Wanted <- [base, above], #{name := Name, running := Up, type := Type} <- All, Name =:= Wanted],
+            [
+                {Name, Up, Type} || Wanted <- [base, above], #{name := Name, running := Up, type := Type} <- All,
+                Name =:= Wanted
+            ],
         {ok, #{applications := Running}} = operate(Guard, list_applications, #{running => true}),
         true = lists:sort(running()) =:= lists:sort([Name || #{name := Name} <- Running])
     end).
@@ -166,7 +185,8 @@ an_application_is_described_test() ->
         } = Info,
         {ok, base} = application:get_application(Top),
         true = is_pid(Master),
-        {ok, #{running := true, top := Kernel}} = operate(Guard, get_application_info, #{application => text(kernel)}),
+        {ok, #{running := true, top := Kernel}} =
+            operate(Guard, get_application_info, #{application => text(kernel)}),
         Kernel = whereis(kernel_sup)
     end).
 
@@ -189,7 +209,8 @@ an_environment_is_read_and_written_test() ->
         {ok, #{set := true, value := {'$term', green}}} = operate(Guard, get_application_env, Key),
         {ok, #{set := false, value := undefined}} = operate(Guard, get_application_env, Key#{key => text(unset)}),
         Set = Key#{value => term({blue, [1]})},
-        {ok, #{dry_run := true, previous := {'$term', green}}} = operate(Guard, set_application_env, Set#{dry_run => true}),
+        {ok, #{dry_run := true, previous := {'$term', green}}} =
+            operate(Guard, set_application_env, Set#{dry_run => true}),
         {ok, green} = application:get_env(base, color),
         {ok, #{set := true, was_set := true, previous := {'$term', green}, value := {'$term', {blue, [1]}}}} =
             operate(Guard, set_application_env, Set),
@@ -238,10 +259,13 @@ a_configuration_is_set_and_told_test() ->
         register(listener, self()),
         Config = [{base, [{color, red}, {password, "secret"}, {shape, round}]}, {kernel, [{error_logger, x}]}],
         Arguments = #{config => term(Config), notify => true},
-        {ok, #{dry_run := true, total := 4, changes := Changes}} = operate(Guard, load_application_config, Arguments#{dry_run => true}),
-        [{color, changed}, {password, same}, {shape, new}, {error_logger, protected}] = [{K, C} || #{key := K, change := C} <- Changes],
+        {ok, #{dry_run := true, total := 4, changes := Changes}} =
+            operate(Guard, load_application_config, Arguments#{dry_run => true}),
+        [{color, changed}, {password, same}, {shape, new}, {error_logger, protected}] =
+            [{K, C} || #{key := K, change := C} <- Changes],
         {ok, green} = application:get_env(base, color),
-        {ok, #{set := 2, told := [#{application := base, result := <<"ok">>}]}} = operate(Guard, load_application_config, Arguments),
+        {ok, #{set := 2, told := [#{application := base, result := <<"ok">>}]}} =
+            operate(Guard, load_application_config, Arguments),
         receive {config_change, [{color, red}], [{shape, round}], []} -> ok end,
         [{ok, red}, {ok, round}] = [application:get_env(base, Key) || Key <- [color, shape]],
         {ok, #{set := 0, told := []}} = operate(Guard, load_application_config, Arguments),
@@ -254,8 +278,12 @@ a_configuration_is_set_and_told_test() ->
 a_configuration_of_the_wrong_form_is_refused_test() ->
     with(fun(Guard) ->
         [
-            {error, {invalid, _, #{field := <<"config">>}}} = operate(Guard, load_application_config, #{config => term(Wrong)})
-         || Wrong <- [x, [x], [{base, x}], [{base, [x]}], [{base, [{"key", 1}]}], [{base, []}, {base, []}], [{base, [{a, 1}, {a, 2}]}]]
+            {error, {invalid, _, #{field := <<"config">>}}} =
+                operate(Guard, load_application_config, #{config => term(Wrong)})
+         || Wrong <- [
+             x, [x], [{base, x}], [{base, [x]}], [{base, [{"key", 1}]}], [{base, []}, {base, []}],
+             [{base, [{a, 1}, {a, 2}]}]
+         ]
         ],
         {error, {invalid, _, _}} = operate(Guard, load_application_config, #{}),
         {ok, green} = application:get_env(base, color)
@@ -284,7 +312,8 @@ the_files_of_the_command_line_are_read_again_test() ->
     Write = fun(Name, Term) -> ok = file:write_file(filename:join(Folder, Name), io_lib:format("~p.~n", [Term])) end,
     Write("sys.config", [{base, [{color, red}, {given, file}]}, "more"]),
     Write("more.config", [{base, [{shape, round}]}]),
-    Paths = lists:append([["-pa", Path] || Path <- [filename:dirname(code:which(M)) || M <- [?MODULE, whitebeam_agent]]]),
+    Paths =
+        lists:append([["-pa", Path] || Path <- [filename:dirname(code:which(M)) || M <- [?MODULE, whitebeam_agent]]]),
     Arguments = ["-config", filename:join(Folder, "sys"), "-base", "given", "command_line" | Paths],
     {ok, Peer, _} = peer:start_link(#{connection => standard_io, args => Arguments}),
     Self = peer:call(Peer, erlang, whereis, [init]),
@@ -313,5 +342,6 @@ reloaded(_) ->
 
 without_files_nothing_is_read_again_test() ->
     with_agent(fun(Guard) ->
-        {error, {refused, _, #{closest := <<"load_application_config">>}}} = operate(Guard, reload_application_config, #{})
+        {error, {refused, _, #{closest := <<"load_application_config">>}}} =
+            operate(Guard, reload_application_config, #{})
     end).

@@ -4,7 +4,10 @@
 -export([main/0]).
 -compile([export_all, nowarn_export_all]).
 -import(agent_fixture, [with_agent/1, operate/3, eventually/1, idle/0]).
--import(supervisor_fixture, [supervisor/2, supervisor/3, worker/1, worker/2, children/1, pid/2, process/1, term/1, text/1, kill/1]).
+-import(
+    supervisor_fixture,
+    [supervisor/2, supervisor/3, worker/1, worker/2, children/1, pid/2, process/1, term/1, text/1, kill/1]
+).
 
 main() ->
     agent_fixture:run_tests(?MODULE, "operations on children").
@@ -35,7 +38,9 @@ given(Id) ->
 %% ---- reading ----------------------------------------------------------------------------------
 
 children_are_listed_in_start_order_by_pages_test() ->
-    with(#{}, [worker(a), worker({b, 1}), worker(c, #{restart => temporary, shutdown => brutal_kill})], fun(Guard, S) ->
+    with(#{}, [
+        worker(a), worker({b, 1}), worker(c, #{restart => temporary, shutdown => brutal_kill})
+    ], fun(Guard, S) ->
         {ok, #{total := 3, children := Rows}} = operate(Guard, which_children, #{name => process(S)}),
         [a, {'$inspect', {b, 1}}, c] = [maps:get(id, Row) || Row <- Rows],
         [A, B, C] = [maps:get(pid, Row) || Row <- Rows],
@@ -69,7 +74,9 @@ what_is_no_supervisor_is_refused_test() ->
         Pid = idle(),
         [
             {error, {refused, _, #{closest := _}}} = operate(Guard, Name, #{name => process(Pid)})
-         || Name <- [which_children, count_children, add_child, get_supervisor_flags, pause_supervisor, restart_supervisor]
+         || Name <- [
+             which_children, count_children, add_child, get_supervisor_flags, pause_supervisor, restart_supervisor
+         ]
         ],
         {error, {gone, _, _}} = operate(Guard, which_children, #{name => {pid, 1 bsl 27, 0}}),
         {message_queue_len, 0} = process_info(Pid, message_queue_len),
@@ -80,9 +87,13 @@ what_is_no_supervisor_is_refused_test() ->
 
 a_child_is_added_with_the_whole_specification_test() ->
     with(#{}, [], fun(Guard, S) ->
-        Spec = (given(new))#{restart => transient, shutdown => 100, type => worker, modules => [text(supervisor_fixture)]},
+        Spec =
+            (given(new))#{
+                restart => transient, shutdown => 100, type => worker, modules => [text(supervisor_fixture)]
+            },
         Arguments = #{name => process(S), child_spec => Spec},
-        {ok, #{id := new, dry_run := true, restart := transient}} = operate(Guard, add_child, Arguments#{dry_run => true}),
+        {ok, #{id := new, dry_run := true, restart := transient}} =
+            operate(Guard, add_child, Arguments#{dry_run => true}),
         [] = children(S),
         {ok, #{pid := Pid, listed := true, alive := true, id := new}} = operate(Guard, add_child, Arguments),
         [{new, Pid}] = children(S),
@@ -124,7 +135,8 @@ a_child_that_does_not_start_is_not_added_test() ->
 no_atom_is_made_for_a_specification_test() ->
     with(#{}, [], fun(Guard, S) ->
         Start = #{module => {atom, <<"no_such_module_of_this_node">>}, function => text(start_link)},
-        {error, {unknown_atom, _, _}} = operate(Guard, add_child, #{name => process(S), child_spec => #{start => Start}}),
+        {error, {unknown_atom, _, _}} =
+            operate(Guard, add_child, #{name => process(S), child_spec => #{start => Start}}),
         {error, {unknown_atom, _, _}} = operate(Guard, add_child, #{
             name => process(S), child_spec => {term, [<<"another_unknown_atom_of_this_node">>], <<>>}
         })
@@ -143,15 +155,19 @@ children_are_started_with_a_restart_type_test() ->
 a_dynamic_child_is_added_with_further_arguments_test() ->
     {Flags, Specs} = simple(),
     with(Flags, Specs, fun(Guard, S) ->
-        {ok, #{pid := Pid, listed := true}} = operate(Guard, add_dynamic_child, #{name => process(S), args => term([second])}),
+        {ok, #{pid := Pid, listed := true}} =
+            operate(Guard, add_dynamic_child, #{name => process(S), args => term([second])}),
         {first, second} = gen_server:call(Pid, state),
         {ok, #{pid := Other}} = operate(Guard, add_child, #{name => process(S), child_spec => term([third])}),
         {first, third} = gen_server:call(Other, state),
         {ok, #{pid := Third}} = operate(Guard, start_permanent_child, #{name => process(S)}),
         first = gen_server:call(Third, state),
-        {error, {refused, _, #{field := <<"restart">>}}} = operate(Guard, start_temporary_child, #{name => process(S)}),
-        {error, {invalid, _, #{field := <<"args">>}}} = operate(Guard, add_child, #{name => process(S), child_spec => given(x)}),
-        {error, {invalid, _, #{field := <<"args">>}}} = operate(Guard, add_child, #{name => process(S), args => term(x)}),
+        {error, {refused, _, #{field := <<"restart">>}}} =
+            operate(Guard, start_temporary_child, #{name => process(S)}),
+        {error, {invalid, _, #{field := <<"args">>}}} =
+            operate(Guard, add_child, #{name => process(S), child_spec => given(x)}),
+        {error, {invalid, _, #{field := <<"args">>}}} =
+            operate(Guard, add_child, #{name => process(S), args => term(x)}),
         3 = length(children(S))
     end).
 
@@ -177,7 +193,8 @@ a_child_is_terminated_and_restarted_test() ->
     with(#{}, [worker(a), worker(b)], fun(Guard, S) ->
         Pid = pid(S, a),
         Arguments = #{name => process(S), child_id => <<"a">>},
-        {ok, #{dry_run := true, pid := Pid, ends := #{total := 1}}} = operate(Guard, terminate_child, Arguments#{dry_run => true}),
+        {ok, #{dry_run := true, pid := Pid, ends := #{total := 1}}} =
+            operate(Guard, terminate_child, Arguments#{dry_run => true}),
         true = is_process_alive(Pid),
         {error, {refused, _, _}} = operate(Guard, restart_child, Arguments),
         {error, {refused, _, _}} = operate(Guard, delete_child, Arguments),
@@ -199,7 +216,8 @@ a_child_is_found_by_each_form_of_its_id_test() ->
     Ids = [a, {b, 1}, "c", <<"d">>, 17, 'Elixir.Foo', 'two words'],
     with(#{}, [worker(Id) || Id <- Ids], fun(Guard, S) ->
         Find = fun(Given) ->
-            {ok, #{pid := Pid}} = operate(Guard, terminate_child, #{name => process(S), child_id => Given, dry_run => true}),
+            {ok, #{pid := Pid}} =
+                operate(Guard, terminate_child, #{name => process(S), child_id => Given, dry_run => true}),
             {Id, Pid} = lists:keyfind(Pid, 2, children(S)),
             Id
         end,
@@ -207,17 +225,24 @@ a_child_is_found_by_each_form_of_its_id_test() ->
         [a, a, a, 17, 'Elixir.Foo', 'Elixir.Foo', <<"d">>, <<"d">>, 'two words', {b, 1}] = [Find(Given) || Given <- [
             <<"a">>, <<":a">>, text(a), <<"17">>, <<"Foo">>, <<"Elixir.Foo">>, <<"d">>, <<"\"d\"">>, <<":\"two words\"">>, <<"{b,1}">>
         ]],
+        {b, 1} = Find(<<"{:b, 1}">>),
         Pid = pid(S, a),
         a = Find(process(Pid)),
         a = Find(list_to_binary(pid_to_list(Pid))),
         a = Find(list_to_binary(["#PID", pid_to_list(Pid)])),
-        {error, {not_found, _, _}} = operate(Guard, terminate_child, #{name => process(S), child_id => <<"unknown_child_text">>}),
-        {error, {not_found, _, _}} = operate(Guard, terminate_child, #{name => process(S), child_id => process(self())}),
+        {error, {not_found, _, _}} =
+            operate(Guard, terminate_child, #{name => process(S), child_id => <<"unknown_child_text">>}),
+        {error, {not_found, _, _}} =
+            operate(Guard, terminate_child, #{name => process(S), child_id => process(self())}),
         {error, {invalid, _, #{field := <<"child_id">>}}} = operate(Guard, terminate_child, #{name => process(S)})
     end).
 
 a_subtree_is_listed_before_it_ends_test() ->
-    Below = #{id => sup, type => supervisor, start => {supervisor_fixture, start_supervisor, [#{}, [worker(x), worker(y)]]}},
+    Below =
+        #{
+            id => sup, type => supervisor,
+            start => {supervisor_fixture, start_supervisor, [#{}, [worker(x), worker(y)]]}
+        },
     with(#{}, [Below], fun(Guard, S) ->
         Sup = pid(S, sup),
         {ok, #{ends := #{total := 3, left_out := 0, processes := Rows}}} =
@@ -247,8 +272,10 @@ a_child_is_removed_test() ->
     with(#{}, [worker(a), worker(t, #{restart => temporary})], fun(Guard, S) ->
         Pid = pid(S, a),
         Arguments = #{name => process(S), child_id => <<"a">>},
-        {ok, #{dry_run := true, ends := #{processes := [#{pid := Pid}]}}} = operate(Guard, remove_child, Arguments#{dry_run => true}),
-        {ok, #{pid := Pid, alive := false, listed := false, killed := false}} = operate(Guard, remove_child, Arguments),
+        {ok, #{dry_run := true, ends := #{processes := [#{pid := Pid}]}}} =
+            operate(Guard, remove_child, Arguments#{dry_run => true}),
+        {ok, #{pid := Pid, alive := false, listed := false, killed := false}} =
+            operate(Guard, remove_child, Arguments),
         [{t, _}] = children(S),
         {ok, #{listed := false}} = operate(Guard, remove_child, #{name => process(S), child_id => <<"t">>}),
         [] = children(S)

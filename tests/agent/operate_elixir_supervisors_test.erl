@@ -43,7 +43,8 @@ elixirs_supervisor_is_one_of_otp_test() ->
     with(Start, fun(Guard, S) ->
         {ok, #{max_restarts := 3, max_seconds := 5, changeable := true, module := 'Elixir.Supervisor.Default'}} =
             operate(Guard, get_supervisor_flags, #{name => process(S)}),
-        {ok, #{'after' := #{strategy := one_for_all}}} = operate(Guard, convert_to_one_for_all, #{name => process(S)}),
+        {ok, #{'after' := #{strategy := one_for_all}}} =
+            operate(Guard, convert_to_one_for_all, #{name => process(S)}),
         {ok, #{id := {'$inspect', {supervisor_fixture, c}}}} =
             operate(Guard, add_child, #{name => process(S), child_spec => term({supervisor_fixture, c})}),
         {ok, #{listed := false}} = operate(Guard, remove_child, #{name => process(S), child_id => <<"a">>}),
@@ -56,7 +57,10 @@ an_elixir_module_is_asked_for_its_specification_test() ->
         {ok, #{id := 'Elixir.Task.Supervisor', type := supervisor}} =
             operate(Guard, add_child, #{name => process(S), child_spec => term('Elixir.Task.Supervisor')}),
         {ok, #{id := 'Elixir.DynamicSupervisor'}} =
-            operate(Guard, add_child, #{name => process(S), child_spec => term({'Elixir.DynamicSupervisor', [{max_children, 3}]})}),
+            operate(
+                Guard, add_child,
+                #{name => process(S), child_spec => term({'Elixir.DynamicSupervisor', [{max_children, 3}]})}
+            ),
         {ok, #{max_children := 3}} =
             operate(Guard, get_supervisor_flags, #{name => process(pid(S, 'Elixir.DynamicSupervisor'))})
     end).
@@ -70,7 +74,8 @@ a_supervisor_is_started_to_stay_test() ->
         },
         {ok, #{dry_run := true, stays := true}} = operate(Guard, start_supervisor, Arguments#{dry_run => true}),
         [] = children(S),
-        {ok, #{supervisor := New, parent := S, stays := true, active_children := 1}} = operate(Guard, start_supervisor, Arguments),
+        {ok, #{supervisor := New, parent := S, stays := true, active_children := 1}} =
+            operate(Guard, start_supervisor, Arguments),
         New = pid(S, mine)
     end),
     Old = pid(S, mine),
@@ -97,10 +102,15 @@ dynamic_children_are_added_and_removed_test() ->
         true = counts(S) =:= maps:remove(supervisor, Counts),
         {ok, _} = operate(Guard, add_child, Arguments),
         {error, {refused, _, #{max_children := 3}}} = operate(Guard, add_child, Arguments),
-        {ok, #{alive := false, listed := false}} = operate(Guard, remove_child, #{name => process(S), child_id => process(Pid)}),
+        {ok, #{alive := false, listed := false}} =
+            operate(Guard, remove_child, #{name => process(S), child_id => process(Pid)}),
         2 = maps:get(active, counts(S)),
         Wrong = #{id => x, start => {supervisor_fixture, start_worker, []}},
-        {error, {crashed, _, _}} = operate(Guard, add_child, #{name => process(S), child_spec => term(Spec#{start := {supervisor_fixture, start_failing, []}})}),
+        {error, {crashed, _, _}} =
+            operate(
+                Guard, add_child,
+                #{name => process(S), child_spec => term(Spec#{start := {supervisor_fixture, start_failing, []}})}
+            ),
         {ok, _} = operate(Guard, add_child, #{name => process(S), child_spec => term(Wrong)})
     end).
 
@@ -111,7 +121,9 @@ flags_of_a_dynamic_supervisor_are_changed_test() ->
         #{max_restarts := 9, max_seconds := 99} = sys:get_state(S),
         [
             {error, {refused, _, _}} = operate(Guard, set_supervisor_flags, Wrong#{name => process(S)})
-         || Wrong <- [#{strategy => one_for_all}, #{strategy => simple_one_for_one}, #{auto_shutdown => any_significant}]
+         || Wrong <- [
+             #{strategy => one_for_all}, #{strategy => simple_one_for_one}, #{auto_shutdown => any_significant}
+         ]
         ],
         {error, {refused, _, _}} = operate(Guard, convert_to_simple_one_for_one, #{name => process(S), force => true})
     end).
@@ -126,7 +138,8 @@ dynamic_children_are_restarted_without_a_restart_spent_test() ->
         {ok, #{child := #{old_pid := Old, new_pid := New}}} =
             operate(Guard, restart_supervisor, #{name => process(S), target => child, child_id => process(Old)}),
         x = gen_server:call(New, state),
-        {ok, #{children := [#{old_pid := New}]}} = operate(Guard, restart_supervisor, #{name => process(S), target => children}),
+        {ok, #{children := [#{old_pid := New}]}} =
+            operate(Guard, restart_supervisor, #{name => process(S), target => children}),
         Temporary = Add(y, temporary),
         {error, {refused, _, _}} = operate(Guard, restart_supervisor, #{name => process(S), target => children}),
         true = is_process_alive(Temporary),
@@ -138,7 +151,9 @@ dynamic_specifications_are_replaced_in_place_test() ->
         {ok, Pid} = 'Elixir.DynamicSupervisor':start_child(S, worker(x)),
         New = #{id => x, start => {supervisor_fixture, start_worker, [new]}, restart => transient, shutdown => 77},
         {ok, #{'after' := #{pid := Pid, restart := transient, shutdown := 77}}} =
-            operate(Guard, replace_child_spec, #{name => process(S), child_id => process(Pid), child_spec => term(New)}),
+            operate(
+                Guard, replace_child_spec, #{name => process(S), child_id => process(Pid), child_spec => term(New)}
+            ),
         kill(Pid),
         eventually(fun() -> [P || {_, P} <- children(S), P =:= Pid] =:= [] andalso maps:get(active, counts(S)) =:= 1 end),
         [{_, Next}] = children(S),
@@ -148,9 +163,11 @@ dynamic_specifications_are_replaced_in_place_test() ->
 failures_of_dynamic_children_are_told_test() ->
     with(dynamic([{max_restarts, 10}]), fun(Guard, S) ->
         [{ok, _} = 'Elixir.DynamicSupervisor':start_child(S, worker(N)) || N <- [1, 2]],
-        {ok, #{kills := [#{new_pid := New}], survived := true}} = operate(Guard, simulate_supervisor_failure, #{name => process(S)}),
+        {ok, #{kills := [#{new_pid := New}], survived := true}} =
+            operate(Guard, simulate_supervisor_failure, #{name => process(S)}),
         true = lists:member(New, [P || {_, P} <- children(S)]),
-        {ok, #{predictions := [#{happens := restarts}, _]}} = operate(Guard, test_restart_strategy, #{name => process(S)})
+        {ok, #{predictions := [#{happens := restarts}, _]}} =
+            operate(Guard, test_restart_strategy, #{name => process(S)})
     end).
 
 a_dynamic_supervisor_is_paused_test() ->
@@ -158,7 +175,8 @@ a_dynamic_supervisor_is_paused_test() ->
         {ok, Pid} = 'Elixir.DynamicSupervisor':start_child(S, worker(x)),
         {ok, #{paused := true}} = operate(Guard, pause_supervisor, #{name => process(S)}),
         kill(Pid),
-        {ok, #{paused := false, ended_count := 1, budget_after := #{used := 1}}} = operate(Guard, resume_supervisor, #{name => process(S)}),
+        {ok, #{paused := false, ended_count := 1, budget_after := #{used := 1}}} =
+            operate(Guard, resume_supervisor, #{name => process(S)}),
         1 = maps:get(active, counts(S))
     end).
 
@@ -171,7 +189,8 @@ a_task_is_started_test() ->
             operate(Guard, add_child, #{name => process(S), child_spec => Spec}),
         [Pid] = 'Elixir.Task.Supervisor':children(S),
         eventually(fun() -> process_info(Pid, current_function) =:= {current_function, {?MODULE, sleep, 1}} end),
-        {ok, #{pid := Other, restart := permanent}} = operate(Guard, start_permanent_child, #{name => process(S), child_spec => Spec}),
+        {ok, #{pid := Other, restart := permanent}} =
+            operate(Guard, start_permanent_child, #{name => process(S), child_spec => Spec}),
         {ok, #{child := #{old_pid := Other, new_pid := New}}} =
             operate(Guard, restart_supervisor, #{name => process(S), target => child, child_id => process(Other)}),
         true = is_process_alive(New),
@@ -185,7 +204,8 @@ partitions_are_children_test() ->
     Options = [{child_spec, 'Elixir.DynamicSupervisor'}, {name, whitebeam_test_partitions}, {partitions, 2}],
     with(fun() -> 'Elixir.PartitionSupervisor':start_link(Options) end, fun(Guard, S) ->
         {ok, #{total := 2, children := Rows}} = operate(Guard, which_children, #{name => process(S)}),
-        Truth = lists:sort([{Id, Pid} || {Id, Pid, _, _} <- 'Elixir.PartitionSupervisor':which_children(whitebeam_test_partitions)]),
+        Truth =
+            lists:sort([{Id, Pid} || {Id, Pid, _, _} <- 'Elixir.PartitionSupervisor':which_children(whitebeam_test_partitions)]),
         Truth = lists:sort([{Id, Pid} || #{id := {'$inspect', Id}, pid := Pid} <- Rows]),
         {ok, #{child := #{new_pid := New}}} =
             operate(Guard, restart_supervisor, #{name => process(S), target => child, child_id => <<"1">>}),

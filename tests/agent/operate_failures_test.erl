@@ -28,13 +28,19 @@ below(Id, Flags, Children) ->
 a_child_crashes_and_is_restarted_test() ->
     with(#{intensity => 3, period => 60}, [worker(a), worker(b)], fun(Guard, S) ->
         Old = pid(S, a),
-        Arguments = #{scenario => child_crash, target => <<"a">>, count => 2, reason => <<"a reason that is no atom">>},
-        {ok, #{dry_run := true, kills := [#{id := a, pid := Old, predicted := #{happens := restarts}}], preflight := Preflight}} =
+        Arguments =
+            #{scenario => child_crash, target => <<"a">>, count => 2, reason => <<"a reason that is no atom">>},
+        {ok, #{
+            dry_run := true, kills := [#{id := a, pid := Old, predicted := #{happens := restarts}}],
+            preflight := Preflight
+        }} =
             simulate(Guard, S, Arguments#{dry_run => true}),
         #{budget := #{used := 0, left := 3}, ends_supervisor := false} = Preflight,
         Old = pid(S, a),
-        {ok, #{kills := [First, Second], count := 2, stopped := done, survived := true}} = simulate(Guard, S, Arguments),
-        #{n := 1, id := a, pid := Old, new_pid := Next, exit_reason := {'$inspect', <<"a reason that is no atom">>}} = First,
+        {ok, #{kills := [First, Second], count := 2, stopped := done, survived := true}} =
+            simulate(Guard, S, Arguments),
+        #{n := 1, id := a, pid := Old, new_pid := Next, exit_reason := {'$inspect', <<"a reason that is no atom">>}} =
+            First,
         #{n := 2, pid := Next, new_pid := New, others_restarted := []} = Second,
         New = pid(S, a),
         {ok, #{used := 2}} = operate(Guard, get_supervisor_flags, #{name => process(S)})
@@ -50,7 +56,8 @@ siblings_that_are_restarted_too_are_told_test() ->
 
 a_random_child_crashes_test() ->
     with(#{intensity => 100}, [worker(Id) || Id <- lists:seq(1, 5)], fun(Guard, S) ->
-        {ok, #{kills := Kills, survived := true}} = simulate(Guard, S, #{target => <<"random">>, count => 20, interval_ms => 1}),
+        {ok, #{kills := Kills, survived := true}} =
+            simulate(Guard, S, #{target => <<"random">>, count => 20, interval_ms => 1}),
         20 = length(Kills),
         [true = is_pid(New) || #{new_pid := New} <- Kills],
         true = length(lists:usort([Id || #{id := Id} <- Kills])) > 1
@@ -66,15 +73,21 @@ a_child_that_is_not_restarted_is_hit_once_test() ->
 
 a_child_that_traps_exits_is_killed_test() ->
     with(#{}, [#{id => x, start => {supervisor_fixture, start_trapping, [x]}}], fun(Guard, S) ->
-        {ok, #{kills := [#{signal := {'$inspect', kill}, exit_reason := {'$inspect', killed}}]}} = simulate(Guard, S, #{target => <<"x">>})
+        {ok, #{kills := [#{signal := {'$inspect', kill}, exit_reason := {'$inspect', killed}}]}} =
+            simulate(Guard, S, #{target => <<"x">>})
     end).
 
 it_stops_when_the_supervisor_has_ended_test() ->
     with(#{intensity => 10}, [below(inner, #{intensity => 1}, [worker(x), worker(y)])], fun(Guard, S) ->
         Sup = pid(S, inner),
-        {ok, #{preflight := #{ends_supervisor := true, if_supervisor_ends := #{above := [#{pid := S, action := restarts}]}}}} =
+        {ok, #{preflight := #{
+            ends_supervisor := true, if_supervisor_ends := #{above := [#{pid := S, action := restarts}]}
+        }}} =
             simulate(Guard, Sup, #{target => <<"x">>, count => 5, dry_run => true}),
-        {ok, #{kills := Kills, stopped := supervisor_ended, survived := false, exit_reason := {'$inspect', shutdown}, new_pid := New}} =
+        {ok, #{
+            kills := Kills, stopped := supervisor_ended, survived := false, exit_reason := {'$inspect', shutdown},
+            new_pid := New
+        }} =
             simulate(Guard, Sup, #{target => <<"x">>, count => 5}),
         [#{supervisor_alive := true}, #{supervisor_alive := false, new_pid := undefined}] = Kills,
         New = pid(S, inner)
@@ -95,14 +108,18 @@ dynamic_children_crash_test() ->
 all_children_fail_one_after_the_other_test() ->
     with(#{intensity => 3}, [worker(a), worker(b), worker(c)], fun(Guard, S) ->
         Before = children(S),
-        {ok, #{kills := Kills, survived := true, stopped := done}} = simulate(Guard, S, #{scenario => cascade_failure}),
+        {ok, #{kills := Kills, survived := true, stopped := done}} =
+            simulate(Guard, S, #{scenario => cascade_failure}),
         [a, b, c] = [Id || #{id := Id} <- Kills],
         [] = [Pid || {_, Pid} <- Before, is_process_alive(Pid)]
     end).
 
 a_cascade_ends_a_supervisor_with_too_few_restarts_test() ->
     with(#{intensity => 1}, [below(inner, #{intensity => 1}, [worker(a), worker(b), worker(c)])], fun(Guard, S) ->
-        {ok, #{preflight := #{ends_supervisor := true}, kills := [_, _], survived := false, stopped := supervisor_ended, above := [#{pid := S, alive := true}]}} =
+        {ok, #{
+            preflight := #{ends_supervisor := true}, kills := [_, _], survived := false, stopped := supervisor_ended,
+            above := [#{pid := S, alive := true}]
+        }} =
             simulate(Guard, pid(S, inner), #{scenario => cascade_failure})
     end).
 
@@ -110,7 +127,8 @@ a_supervisor_crashes_with_its_children_test() ->
     with(#{intensity => 3}, [below(inner, #{}, [worker(a), worker(b)])], fun(Guard, S) ->
         Sup = pid(S, inner),
         Workers = [Pid || {_, Pid} <- children(Sup)],
-        {ok, #{kills := [#{ends := #{total := 3}}]}} = simulate(Guard, Sup, #{scenario => supervisor_crash, dry_run => true}),
+        {ok, #{kills := [#{ends := #{total := 3}}]}} =
+            simulate(Guard, Sup, #{scenario => supervisor_crash, dry_run => true}),
         {ok, #{kills := [First, Second], survived := false, exit_reason := {'$inspect', killed}, new_pid := New}} =
             simulate(Guard, Sup, #{scenario => supervisor_crash, count => 2}),
         #{pid := Sup, new_pid := Next, children_ended := 2, children_left := []} = First,
@@ -120,7 +138,9 @@ a_supervisor_crashes_with_its_children_test() ->
     end).
 
 restarts_are_used_up_test() ->
-    with(#{intensity => 3}, [below(inner, #{intensity => 4}, [worker(t, #{restart => temporary}), worker(a)])], fun(Guard, S) ->
+    with(#{intensity => 3}, [below(
+        inner, #{intensity => 4}, [worker(t, #{restart => temporary}), worker(a)]
+    )], fun(Guard, S) ->
         {ok, #{kills := Kills, survived := false, stopped := supervisor_ended, new_pid := New}} =
             simulate(Guard, pid(S, inner), #{scenario => restart_intensity}),
         [a, a, a, a, a] = [Id || #{id := Id} <- Kills],
@@ -140,7 +160,8 @@ the_node_is_spared_test() ->
         ok = application:start(fragile, permanent),
         {ok, #{top := Top}} = operate(Guard, get_application_info, #{application => {atom, <<"fragile">>}}),
         [
-            {error, {refused, _, #{application := <<"fragile">>}}} = simulate(Guard, Top, #{scenario => Scenario, count => 3})
+            {error, {refused, _, #{application := <<"fragile">>}}} =
+                simulate(Guard, Top, #{scenario => Scenario, count => 3})
          || Scenario <- [restart_intensity, supervisor_crash, child_crash]
         ],
         {ok, #{preflight := #{if_supervisor_ends := #{application := fragile, node_ends := true}}}} =

@@ -4,7 +4,10 @@
 -export([main/0]).
 -compile([export_all, nowarn_export_all]).
 -import(agent_fixture, [with_agent/1, operate/3, eventually/1, idle/0]).
--import(supervisor_fixture, [supervisor/2, supervisor/3, worker/1, worker/2, children/1, pid/2, process/1, term/1, text/1, kill/1]).
+-import(
+    supervisor_fixture,
+    [supervisor/2, supervisor/3, worker/1, worker/2, children/1, pid/2, process/1, term/1, text/1, kill/1]
+).
 
 main() ->
     agent_fixture:run_tests(?MODULE, "operations on supervisors").
@@ -50,14 +53,18 @@ flags_are_changed_in_place_test() ->
     with(#{intensity => 1, period => 5}, [worker(a)], fun(Guard, S) ->
         Pid = pid(S, a),
         Arguments = #{name => process(S), max_restarts => 7, max_seconds => 70, strategy => one_for_all},
-        {ok, #{dry_run := true, 'after' := #{intensity := 7}}} = operate(Guard, set_supervisor_flags, Arguments#{dry_run => true}),
+        {ok, #{dry_run := true, 'after' := #{intensity := 7}}} =
+            operate(Guard, set_supervisor_flags, Arguments#{dry_run => true}),
         {one_for_one, 1, 5} = truth(S),
-        {ok, #{before := Before, 'after' := After, budget := #{left := 7}}} = operate(Guard, set_supervisor_flags, Arguments),
+        {ok, #{before := Before, 'after' := After, budget := #{left := 7}}} =
+            operate(Guard, set_supervisor_flags, Arguments),
         #{strategy := one_for_one, intensity := 1, period := 5} = Before,
         #{strategy := one_for_all, intensity := 7, period := 70} = After,
         {one_for_all, 7, 70} = truth(S),
-        {ok, #{'after' := #{intensity := 9}}} = operate(Guard, change_supervisor_intensity, #{name => process(S), intensity => 9}),
-        {ok, #{'after' := #{period := 90}}} = operate(Guard, change_supervisor_period, #{name => process(S), period => 90}),
+        {ok, #{'after' := #{intensity := 9}}} =
+            operate(Guard, change_supervisor_intensity, #{name => process(S), intensity => 9}),
+        {ok, #{'after' := #{period := 90}}} =
+            operate(Guard, change_supervisor_period, #{name => process(S), period => 90}),
         {ok, #{'after' := #{auto_shutdown := all_significant}}} =
             operate(Guard, set_supervisor_flags, #{name => process(S), auto_shutdown => all_significant}),
         {one_for_all, 9, 90} = truth(S),
@@ -75,8 +82,12 @@ a_changed_intensity_counts_test() ->
 flags_out_of_range_are_refused_test() ->
     with(#{}, [], fun(Guard, S) ->
         [
-            {error, {invalid, _, #{field := _}}} = operate(Guard, set_supervisor_flags, maps:merge(#{name => process(S)}, Wrong))
-         || Wrong <- [#{}, #{intensity => -1}, #{period => 0}, #{intensity => many}, #{strategy => some_for_one}, #{auto_shutdown => maybe}]
+            {error, {invalid, _, #{field := _}}} =
+                operate(Guard, set_supervisor_flags, maps:merge(#{name => process(S)}, Wrong))
+         || Wrong <- [
+             #{}, #{intensity => -1}, #{period => 0}, #{intensity => many}, #{strategy => some_for_one},
+             #{auto_shutdown => maybe}
+         ]
         ],
         {one_for_one, 1, 5} = truth(S)
     end).
@@ -87,8 +98,12 @@ a_state_of_unknown_form_is_not_changed_test() ->
         Old = sys:get_state(S),
         Strange = list_to_tuple(lists:sublist(tuple_to_list(Old), 8) ++ [0, ?MODULE, []]),
         _ = sys:replace_state(S, fun(_) -> Strange end),
-        {error, {unsupported, _, _}} = operate(Guard, change_supervisor_intensity, #{name => process(S), intensity => 9}),
-        {error, {unsupported, _, _}} = operate(Guard, replace_child_spec, #{name => process(S), child_id => <<"a">>, child_spec => term(worker(a))}),
+        {error, {unsupported, _, _}} =
+            operate(Guard, change_supervisor_intensity, #{name => process(S), intensity => 9}),
+        {error, {unsupported, _, _}} =
+            operate(
+                Guard, replace_child_spec, #{name => process(S), child_id => <<"a">>, child_spec => term(worker(a))}
+            ),
         {ok, #{changeable := false, max_restarts := 1}} = operate(Guard, get_supervisor_flags, #{name => process(S)}),
         {ok, #{total := 1}} = operate(Guard, which_children, #{name => process(S)}),
         _ = sys:replace_state(S, fun(_) -> {state, what, is, this} end),
@@ -115,7 +130,8 @@ children_restart_with_a_changed_strategy_test() ->
     with(#{}, [worker(a), worker(b)], fun(Guard, S) ->
         Before = children(S),
         Arguments = #{name => process(S), strategy => one_for_all, restart => true},
-        {ok, #{restart := #{dry_run := true}}} = operate(Guard, change_supervisor_strategy, Arguments#{dry_run => true}),
+        {ok, #{restart := #{dry_run := true}}} =
+            operate(Guard, change_supervisor_strategy, Arguments#{dry_run => true}),
         {one_for_one, _, _} = truth(S),
         {ok, #{restart := #{children := [#{id := a, new_pid := A}, #{id := b, new_pid := B}]}}} =
             operate(Guard, change_supervisor_strategy, Arguments),
@@ -130,9 +146,12 @@ children_that_are_alike_become_simple_with_force_test() ->
     with(#{intensity => 5}, [worker(a, Permanent), worker(b, Permanent)], fun(Guard, S) ->
         Pids = lists:sort([Pid || {_, Pid} <- children(S)]),
         Arguments = #{name => process(S)},
-        {error, {refused, _, #{closest := <<"start_supervisor">>}}} = operate(Guard, convert_to_simple_one_for_one, Arguments),
-        {error, {refused, _, _}} = operate(Guard, change_supervisor_strategy, Arguments#{strategy => simple_one_for_one}),
-        {ok, #{dry_run := true, children := 2}} = operate(Guard, convert_to_simple_one_for_one, Arguments#{force => true, dry_run => true}),
+        {error, {refused, _, #{closest := <<"start_supervisor">>}}} =
+            operate(Guard, convert_to_simple_one_for_one, Arguments),
+        {error, {refused, _, _}} =
+            operate(Guard, change_supervisor_strategy, Arguments#{strategy => simple_one_for_one}),
+        {ok, #{dry_run := true, children := 2}} =
+            operate(Guard, convert_to_simple_one_for_one, Arguments#{force => true, dry_run => true}),
         {one_for_one, _, _} = truth(S),
         {ok, #{kept := 2, children := 2, 'after' := #{strategy := simple_one_for_one}}} =
             operate(Guard, convert_to_simple_one_for_one, Arguments#{force => true}),
@@ -153,7 +172,8 @@ children_that_differ_do_not_become_simple_test() ->
     Tell = fun(Children) ->
         with(#{}, Children, fun(Guard, S) ->
             Before = sys:get_state(S),
-            {error, {refused, _, _}} = operate(Guard, convert_to_simple_one_for_one, #{name => process(S), force => true}),
+            {error, {refused, _, _}} =
+                operate(Guard, convert_to_simple_one_for_one, #{name => process(S), force => true}),
             Before = sys:get_state(S)
         end)
     end,
@@ -171,7 +191,8 @@ predictions_come_true_test() ->
 
 predicted(Strategy, Id, Children) ->
     with(#{strategy => Strategy, intensity => 1}, Children, fun(Guard, S) ->
-        {ok, #{predictions := [Told]}} = operate(Guard, test_restart_strategy, #{name => process(S), child_id => atom_to_binary(Id, utf8)}),
+        {ok, #{predictions := [Told]}} =
+            operate(Guard, test_restart_strategy, #{name => process(S), child_id => atom_to_binary(Id, utf8)}),
         Before = children(S),
         exit(pid(S, Id), crash),
         eventually(fun() -> lists:keyfind(Id, 1, Before) =/= lists:keyfind(Id, 1, children(S)) end),
@@ -202,7 +223,10 @@ add(S) ->
 
 another_strategy_is_tried_in_thought_test() ->
     with(#{}, [worker(a), worker(b)], fun(Guard, S) ->
-        {ok, #{current_strategy := one_for_one, strategy := one_for_all, predictions := [#{started := [a, b], ended := [b]}, _]}} =
+        {ok, #{
+            current_strategy := one_for_one, strategy := one_for_all,
+            predictions := [#{started := [a, b], ended := [b]}, _]
+        }} =
             operate(Guard, test_restart_strategy, #{name => process(S), strategy => one_for_all}),
         {error, {refused, _, #{field := <<"strategy">>}}} =
             operate(Guard, test_restart_strategy, #{name => process(S), strategy => simple_one_for_one}),
@@ -237,7 +261,8 @@ what_ends_while_paused_is_restarted_on_resume_test() ->
         {ok, #{dry_run := true, paused := false}} = operate(Guard, pause_supervisor, Arguments#{dry_run => true}),
         {ok, #{paused := true, lease := Lease, duration_ms := 60000}} = operate(Guard, pause_supervisor, Arguments),
         {error, {busy, _, _}} = operate(Guard, pause_supervisor, Arguments),
-        {ok, #{leases := [#{id := Lease, kind := pause_supervisor, about := #{pid := S}}]}} = operate(Guard, list_leases, #{}),
+        {ok, #{leases := [#{id := Lease, kind := pause_supervisor, about := #{pid := S}}]}} =
+            operate(Guard, list_leases, #{}),
         kill(Pid),
         {ok, #{dry_run := true, ended_while_paused := [a], budget := #{left := 3}}} =
             operate(Guard, resume_supervisor, Arguments#{dry_run => true}),
@@ -290,7 +315,10 @@ a_supervisor_is_restarted_by_its_parent_test() ->
         {ok, #{dry_run := true, parent := S, by := supervisor, ends := #{total := 3}}} =
             operate(Guard, restart_supervisor, Arguments#{dry_run => true}),
         Old = pid(S, inner),
-        {ok, #{new_pid := New, parent := S, alive := true, ended := 3, exit_reason := {'$inspect', shutdown}, spends_restarts := false}} =
+        {ok, #{
+            new_pid := New, parent := S, alive := true, ended := 3, exit_reason := {'$inspect', shutdown},
+            spends_restarts := false
+        }} =
             operate(Guard, restart_supervisor, Arguments),
         New = pid(S, inner),
         false = is_process_alive(Old),
@@ -302,7 +330,7 @@ children_are_restarted_in_order_test() ->
     Children = [worker(a), worker(b), worker(t, #{restart => temporary}), worker(c)],
     with(#{intensity => 0}, Children, fun(Guard, S) ->
         Before = children(S),
-        {ok, #{dry_run := true, children := 4, ends := #{total := 5}}} =
+        {ok, #{dry_run := true, child_count := 4, ends := #{total := 5}}} =
             operate(Guard, restart_supervisor, #{name => process(S), target => children, dry_run => true}),
         {ok, #{children := Rows, alive := true}} =
             operate(Guard, restart_supervisor, #{name => process(S), target => children, delay_ms => 1}),
@@ -314,7 +342,8 @@ children_are_restarted_in_order_test() ->
 one_child_is_restarted_test() ->
     with(#{intensity => 0, strategy => one_for_all}, [worker(a), worker(b), worker(t, #{restart => temporary})], fun(Guard, S) ->
         {A, B} = {pid(S, a), pid(S, b)},
-        Restart = fun(Id) -> operate(Guard, restart_supervisor, #{name => process(S), target => child, child_id => Id}) end,
+        Restart =
+            fun(Id) -> operate(Guard, restart_supervisor, #{name => process(S), target => child, child_id => Id}) end,
         {ok, #{child := #{id := a, old_pid := A, new_pid := New}}} = Restart(<<"a">>),
         {New, B} = {pid(S, a), pid(S, b)},
         {error, {not_found, _, _}} = Restart(<<"unknown">>),
@@ -325,7 +354,9 @@ one_child_is_restarted_test() ->
     end).
 
 dynamic_children_are_restarted_with_their_arguments_test() ->
-    with(#{strategy => simple_one_for_one, intensity => 0}, [#{id => s, start => {supervisor_fixture, start_worker, [first]}}], fun(Guard, S) ->
+    with(#{strategy => simple_one_for_one, intensity => 0}, [#{
+        id => s, start => {supervisor_fixture, start_worker, [first]}
+    }], fun(Guard, S) ->
         {ok, One} = supervisor:start_child(S, [one]),
         {ok, _} = supervisor:start_child(S, [two]),
         {ok, #{child := #{new_pid := New}}} =
@@ -335,15 +366,19 @@ dynamic_children_are_restarted_with_their_arguments_test() ->
         [{first, one}, {first, two}] = lists:sort([gen_server:call(Pid, state) || {_, Pid} <- children(S)]),
         true = is_process_alive(S)
     end),
-    with(#{strategy => simple_one_for_one}, [worker(s, #{restart => temporary, start => {supervisor_fixture, start_worker, []}})], fun(Guard, S) ->
+    with(#{strategy => simple_one_for_one}, [worker(
+        s, #{restart => temporary, start => {supervisor_fixture, start_worker, []}}
+    )], fun(Guard, S) ->
         {ok, Pid} = supervisor:start_child(S, [one]),
-        {error, {refused, _, _}} = operate(Guard, restart_supervisor, #{name => process(S), target => child, child_id => process(Pid)}),
+        {error, {refused, _, _}} =
+            operate(Guard, restart_supervisor, #{name => process(S), target => child, child_id => process(Pid)}),
         true = is_process_alive(Pid)
     end).
 
 what_nobody_would_start_again_is_not_restarted_test() ->
     with(#{}, [worker(a)], fun(Guard, S) ->
-        {error, {refused, _, #{closest := <<"stop_supervisor">>}}} = operate(Guard, restart_supervisor, #{name => process(S)}),
+        {error, {refused, _, #{closest := <<"stop_supervisor">>}}} =
+            operate(Guard, restart_supervisor, #{name => process(S)}),
         true = is_process_alive(S)
     end).
 
@@ -370,7 +405,10 @@ a_supervisor_without_a_parent_ends_itself_normally_test() ->
             receive stop -> ok end
         end),
         S = receive {started, Pid} -> Pid end,
-        {ok, #{by := itself, parent := Owner, alive := false, exit_reason := {'$inspect', normal}, still_alive := []}} =
+        {
+            ok,
+            #{by := itself, parent := Owner, alive := false, exit_reason := {'$inspect', normal}, still_alive := []}
+        } =
             operate(Guard, stop_supervisor, #{name => process(S)}),
         true = is_process_alive(Owner),
         Owner ! stop
@@ -384,7 +422,8 @@ a_supervisor_is_started_for_a_while_test() ->
             strategy => rest_for_one, intensity => 4, period => 9, children => term([worker(a), worker(b)]),
             register_as => text(?MODULE)
         },
-        {ok, #{dry_run := true, supervisor := undefined}} = operate(Guard, start_supervisor, Arguments#{dry_run => true}),
+        {ok, #{dry_run := true, supervisor := undefined}} =
+            operate(Guard, start_supervisor, Arguments#{dry_run => true}),
         undefined = whereis(?MODULE),
         {ok, #{supervisor := S, lease := Lease, alive := true, active_children := 2, stays := false}} =
             operate(Guard, start_supervisor, Arguments),
@@ -392,9 +431,11 @@ a_supervisor_is_started_for_a_while_test() ->
         {rest_for_one, 4, 9} = truth(S),
         [{b, _}, {a, A}] = children(S),
         crash(S, a),
-        {ok, #{leases := [#{id := Lease, kind := start_supervisor, about := #{pid := S}}]}} = operate(Guard, list_leases, #{}),
+        {ok, #{leases := [#{id := Lease, kind := start_supervisor, about := #{pid := S}}]}} =
+            operate(Guard, list_leases, #{}),
         {error, {conflict, _, #{field := <<"register_as">>}}} = operate(Guard, start_supervisor, Arguments),
-        {ok, #{by := lease, alive := false, still_alive := []}} = operate(Guard, stop_supervisor, #{name => process(S)}),
+        {ok, #{by := lease, alive := false, still_alive := []}} =
+            operate(Guard, stop_supervisor, #{name => process(S)}),
         false = is_process_alive(A),
         {ok, #{leases := []}} = operate(Guard, list_leases, #{})
     end).
@@ -402,7 +443,8 @@ a_supervisor_is_started_for_a_while_test() ->
 a_started_supervisor_ends_with_its_time_and_with_the_agent_test() ->
     Self = self(),
     with_agent(fun(Guard) ->
-        {ok, #{supervisor := Short}} = operate(Guard, start_supervisor, #{duration_ms => 1, children => [worker_given(x)]}),
+        {ok, #{supervisor := Short}} =
+            operate(Guard, start_supervisor, #{duration_ms => 1, children => [worker_given(x)]}),
         eventually(fun() -> not is_process_alive(Short) end),
         {ok, #{supervisor := Long}} = operate(Guard, start_supervisor, #{children => [worker_given(y)]}),
         [{y, Child}] = children(Long),
@@ -411,7 +453,10 @@ a_started_supervisor_ends_with_its_time_and_with_the_agent_test() ->
     receive {started, S, Child} -> [false, false] = [is_process_alive(Pid) || Pid <- [S, Child]] end.
 
 worker_given(Id) ->
-    #{id => term(Id), start => #{module => text(supervisor_fixture), function => text(start_worker), args => term([Id])}}.
+    #{
+        id => term(Id),
+        start => #{module => text(supervisor_fixture), function => text(start_worker), args => term([Id])}
+    }.
 
 a_lease_ends_with_the_supervisor_that_it_holds_test() ->
     with_agent(fun(Guard) ->
@@ -423,7 +468,8 @@ a_lease_ends_with_the_supervisor_that_it_holds_test() ->
 a_linked_supervisor_ends_with_its_partner_and_the_other_way_round_test() ->
     with_agent(fun(Guard) ->
         [One, Two] = [idle(), idle()],
-        {ok, #{supervisor := First, linked_to := One}} = operate(Guard, start_supervisor_link, #{pid => process(One)}),
+        {ok, #{supervisor := First, linked_to := One}} =
+            operate(Guard, start_supervisor_link, #{pid => process(One)}),
         {links, Links} = process_info(First, links),
         true = lists:member(One, Links),
         exit(One, kill),
@@ -432,7 +478,8 @@ a_linked_supervisor_ends_with_its_partner_and_the_other_way_round_test() ->
         exit(Second, kill),
         eventually(fun() -> not is_process_alive(Two) end),
         {error, {gone, _, _}} = operate(Guard, start_supervisor_link, #{pid => process(One)}),
-        {ok, #{supervisor := Third, linked_to := undefined, lease := Lease}} = operate(Guard, start_supervisor_link, #{}),
+        {ok, #{supervisor := Third, linked_to := undefined, lease := Lease}} =
+            operate(Guard, start_supervisor_link, #{}),
         {ok, _} = operate(Guard, release_lease, #{lease => Lease}),
         false = is_process_alive(Third)
     end).
@@ -481,22 +528,29 @@ a_specification_is_replaced_in_place_test() ->
         crash(S, a),
         new = gen_server:call(pid(S, a), state),
         {error, {refused, _, _}} = operate(Guard, replace_child_spec, Arguments#{child_spec => term(worker(other))}),
-        {error, {invalid, _, #{field := <<"mode">>}}} = operate(Guard, replace_child_spec, Arguments#{mode => sometimes}),
+        {error, {invalid, _, #{field := <<"mode">>}}} =
+            operate(Guard, replace_child_spec, Arguments#{mode => sometimes}),
         {error, {not_found, _, _}} = operate(Guard, replace_child_spec, Arguments#{child_id => <<"unknown">>})
     end).
 
 a_specification_without_an_id_keeps_it_test() ->
     with(#{}, [worker({a, 1})], fun(Guard, S) ->
         Start = #{module => text(supervisor_fixture), function => text(start_worker), args => term([new])},
-        {ok, _} = operate(Guard, replace_child_spec, #{name => process(S), child_id => term({a, 1}), child_spec => #{start => Start}}),
+        {ok, _} =
+            operate(
+                Guard, replace_child_spec,
+                #{name => process(S), child_id => term({a, 1}), child_spec => #{start => Start}}
+            ),
         {ok, #{start := {_, _, [new]}}} = supervisor:get_childspec(S, {a, 1})
     end).
 
 a_child_is_exchanged_test() ->
     with(#{}, [worker(a), worker(b)], fun(Guard, S) ->
         Old = pid(S, a),
-        Arguments = #{name => process(S), child_id => <<"a">>, mode => delete_and_start, child_spec => term(worker(c))},
-        {ok, #{dry_run := true, ends := #{total := 1}}} = operate(Guard, replace_child_spec, Arguments#{dry_run => true}),
+        Arguments =
+            #{name => process(S), child_id => <<"a">>, mode => delete_and_start, child_spec => term(worker(c))},
+        {ok, #{dry_run := true, ends := #{total := 1}}} =
+            operate(Guard, replace_child_spec, Arguments#{dry_run => true}),
         {ok, #{'after' := #{id := c, pid := New}}} = operate(Guard, replace_child_spec, Arguments),
         [{c, New}, {b, _}] = children(S),
         false = is_process_alive(Old),
