@@ -22,6 +22,16 @@ void answer_json(struct buffer *out, const struct node *node, const struct term 
     arena_finish(&arena);
 }
 
+const struct term *answer_under(
+        struct arena *arena, const struct term *key, const struct term *value) {
+    struct term *pair = arena_take(arena, 2, sizeof *pair);
+    pair[0] = *key;
+    pair[1] = *value;
+    struct term *both = arena_take(arena, 1, sizeof *both);
+    *both = (struct term){.type = TERM_TUPLE, .size = 2, .items = pair};
+    return &redact(arena, both, redaction)->items[1];
+}
+
 struct str answer_word(const struct term *term, const char *otherwise) {
     struct str text;
     return term != NULL && term->type == TERM_ATOM ? term->text

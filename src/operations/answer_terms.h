@@ -15,6 +15,10 @@ void answer_redact_with(const struct redaction *redaction);
 void answer_json(struct buffer *out, const struct node *node, const struct term *term,
         const struct print_limits *limits);
 
+// The value as it may be shown under that key: "[redacted]" where the key says that it is secret.
+const struct term *answer_under(
+        struct arena *arena, const struct term *key, const struct term *value);
+
 // The text of an atom or binary, or `otherwise`.
 struct str answer_word(const struct term *term, const char *otherwise);
 

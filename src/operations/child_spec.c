@@ -170,15 +170,36 @@ static bool put_all(const struct reading *reading, json_t *spec) {
     return true;
 }
 
+static bool put_list(const struct reading *reading, json_t *list) {
+    size_t count = json_array_size(list);
+    if (count > 0) {
+        encode_list(reading->out, (uint32_t)count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        json_t *spec = json_array_get(list, i);
+        if (!json_is_object(spec)) {
+            return wrong(reading, "*", "must be an object");
+        }
+        if (!put_all(reading, spec)) {
+            return false;
+        }
+    }
+    encode_nil(reading->out);
+    return true;
+}
+
 bool child_spec_encode(struct call *call, const struct node *node, struct buffer *out,
         const char *field, struct str json, struct error *error) {
     struct reading reading = {call, node, out, field, error};
     json_t *spec = json_loadb(json.at, json.length, JSON_ALLOW_NUL, NULL);
-    bool good = json_is_object(spec)
-                        ? put_all(&reading, spec)
-                        : error_set(error, ERROR_INVALID_PARAMETER,
-                                  "%s must be an object, or a string with a term", field);
-    if (!json_is_object(spec)) {
+    bool good = false;
+    if (json_is_array(spec)) {
+        good = put_list(&reading, spec);
+    } else if (json_is_object(spec)) {
+        good = put_all(&reading, spec);
+    } else {
+        error_set(error, ERROR_INVALID_PARAMETER, "%s must be an object, or a string with a term",
+                field);
         error_detail(error, "field", str_of(field));
     }
     json_decref(spec);

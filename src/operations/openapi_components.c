@@ -63,7 +63,7 @@ static void write_type(struct buffer *out, const struct argument *argument, bool
         if (text) {
             write_string(out, LIMIT_TERM_TEXT_BYTES);
         } else if (argument->type == ARGUMENT_CHILD_SPEC) {
-            json_raw(out, "type", STR("[\"object\",\"string\"]"));
+            json_raw(out, "type", STR("[\"object\",\"array\",\"string\"]"));
         }
         return; // a term is any JSON
     case ARGUMENT_PATTERN:

@@ -22,7 +22,7 @@ enum argument_type {
     ARGUMENT_NODE,       // name@host
     ARGUMENT_ATOM,       // a module, function, application or name: Foo, :foo, foo
     ARGUMENT_TERM,       // a string in the syntax that the argument `format` names, or other JSON
-    ARGUMENT_CHILD_SPEC, // an object, or a string with a term
+    ARGUMENT_CHILD_SPEC, // an object, an array of these, or a string with a term
     ARGUMENT_TEXTS,      // an array of texts, or one text with commas
     ARGUMENT_PROCESSES,  // the same of processes
 };

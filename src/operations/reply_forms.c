@@ -110,6 +110,29 @@ const struct reply_form reply_forms[] = {
          "max_seconds: int?, restart_intensity: number?, auto_shutdown: text?}, counts: {specs: int?, "
          "active: int?, supervisors: int?, workers: int?}, read_at: time?, children?: [child], "
          "supervision_tree?: tree, analytics?: any, history?: any}"},
+        // What operations on supervisors share.
+        {"restart_budget",
+         "{max_restarts: int, max_seconds: int, used: int, left: int, frees_in_s: int?}"},
+        {"flag_values", "{strategy: text, intensity: int, period: int, auto_shutdown: text?}"},
+        {"child_start", "{module: text, function: text, arity: int?}"},
+        {"child_row",
+         "{id: text?, pid: pid?, type: text, modules: any, state?: text, restart?: text, "
+         "significant?: bool, shutdown?: any, start?: child_start}"},
+        {"restarted_child", "{id: text?, old_pid: pid?, new_pid: pid?, exit_reason: text?}"},
+        {"ended_family",
+         "{processes: [{pid: pid, id: text?, supervisor: pid?}], total: int, left_out: int, "
+         "unread_supervisors: int}"},
+        {"supervisor_end",
+         "{above: [{pid: pid, name: text?, budget: restart_budget, action: text}], "
+         "application: text?, node_ends: bool, ends_at?: pid}"},
+        {"child_death",
+         "{id?: text?, pid?: pid?, restart?: text, happens: text, why: text, ended: [text?], "
+         "started: [text?], forgotten: [text?], ended_count: int, restarts_left: int}"},
+        {"kill",
+         "{n?: int, id: text?, pid: pid, signal?: text, exit_reason?: text?, new_pid?: pid?, "
+         "recovered_ms?: int?, others_restarted?: [{id: text?, old_pid: pid, new_pid: pid?}], "
+         "others_restarted_count?: int, supervisor_alive?: bool, children_ended?: int, "
+         "children_left?: [pid], predicted?: child_death, ends?: ended_family}"},
         {"graph_node",
          "{id: text, label: text, type: text, parent: text?, cluster: text?, note: text?}"},
         {"graph_edge", "{from: text, to: text, type: text}"},

@@ -87,6 +87,9 @@ ROWS(rows_messages);
 ROWS(rows_mailboxes);
 ROWS(rows_leases);
 ROWS(rows_supervisors);
+ROWS(rows_supervision);
+ROWS(rows_children);
+ROWS(rows_applications);
 ROWS(rows_system);
 ROWS(rows_kept_states);
 #undef ROWS

@@ -14,6 +14,9 @@ static const struct rows *const groups[] = {
         &rows_mailboxes,
         &rows_leases,
         &rows_supervisors,
+        &rows_supervision,
+        &rows_children,
+        &rows_applications,
         &rows_system,
         &rows_kept_states,
 };
