@@ -11,8 +11,7 @@ static bool is_unreserved(uint8_t c) {
            strchr("-._~*:", c) != NULL;
 }
 
-// One step: percent-encoded, with pids and references inside the text replaced by _.
-static void add_step(struct buffer *out, struct str text) {
+void path_add_step(struct buffer *out, struct str text) {
     for (size_t i = 0; i < text.length; i++) {
         struct str rest = {text.at + i, text.length - i};
         if (str_starts(rest, "#PID<") || str_starts(rest, "#Reference<")) {
@@ -47,7 +46,7 @@ static void add_child_step(
     for (uint32_t i = 0; i < supervisor->child_count; i++) {
         const struct child *child = &supervisor->children[i];
         if (child->slot == slot && mirror_child_alive(mirror, parent, child)) {
-            add_step(out, child->id ? mirror_text(mirror, child->id) : STR("*"));
+            path_add_step(out, child->id ? mirror_text(mirror, child->id) : STR("*"));
             return;
         }
     }
@@ -66,12 +65,12 @@ static const struct application *application_with_top(const struct mirror *mirro
 static void add_root(const struct mirror *mirror, uint32_t slot, struct buffer *out) {
     const struct application *application = application_with_top(mirror, slot);
     if (application != NULL) {
-        add_step(out, mirror_text(mirror, application->name));
+        path_add_step(out, mirror_text(mirror, application->name));
         return;
     }
     buffer_add(out, "-/", 2);
     if (mirror->p.name[slot] != 0) {
-        add_step(out, mirror_alias(mirror_text(mirror, mirror->p.name[slot])));
+        path_add_step(out, mirror_alias(mirror_text(mirror, mirror->p.name[slot])));
     } else {
         buffer_add_u8(out, '_');
     }

@@ -7,6 +7,9 @@
 #include "base/buffer.h"
 #include "node/mirror.h"
 
+// Appends one step of a path: text that is percent-encoded, with _ for pids and references in it.
+void path_add_step(struct buffer *out, struct str text);
+
 // Appends the path of a supervisor.
 void path_of_supervisor(const struct mirror *mirror, uint32_t supervisor, struct buffer *out);
 
