@@ -82,7 +82,7 @@ static uint32_t end_process(struct course *course, uint32_t slot, enum impact_re
     return (uint32_t)impact->count++;
 }
 
-static void add_event(struct course *course, uint32_t row, int what) {
+static void add_event(struct course *course, uint32_t row, enum course_what what) {
     course->events = room(course, course->events, course->event_count, &course->event_capacity,
             sizeof *course->events);
     course->events[course->event_count++] = (struct course_event){row, what};

@@ -5,10 +5,15 @@
 
 #include "insight/impact.h"
 
+enum course_what {
+    COURSE_TERMINATES, // a supervisor begins to end
+    COURSE_EXITS,      // a process is gone
+};
+
 // Something that happens to the process of a row.
 struct course_event {
     uint32_t row;
-    enum { COURSE_TERMINATES, COURSE_EXITS } what; // a supervisor begins to end; a process is gone
+    enum course_what what;
 };
 
 // A supervisor that stops its children.
