@@ -49,7 +49,7 @@ plan(_, _, _) ->
 
 %% A child that could not be started again is not ended either.
 kept(Parent, #{restart := temporary, dynamic := false} = Child) ->
-    Details = #{closest => <<"terminate_child">>, supervisor => list_to_binary(pid_to_list(Parent))},
+    Details = #{closest => <<"terminate_child">>, supervisor => whitebeam_supervising:pid_text(Parent)},
     Why = "the child ~0tP is temporary: its supervisor forgets it when it ends",
     whitebeam_arguments:fail(refused, io_lib:format(Why, [maps:get(id, Child), 8]), Details);
 kept(_, #{start := {_, _, Args}, dynamic := true}) when not is_list(Args) ->
@@ -63,7 +63,8 @@ orphan(none) ->
     Text = <<"nobody is in charge of it who could start it again">>,
     whitebeam_arguments:fail(refused, Text, #{closest => <<"stop_supervisor">>});
 orphan(Pid) ->
-    Text = io_lib:format("it was started by ~p, which is no supervisor and would not start it again", [Pid]),
+    Why = ", which is no supervisor and would not start it again",
+    Text = ["it was started by ", whitebeam_supervising:pid_text(Pid), Why],
     whitebeam_arguments:fail(refused, Text, #{closest => <<"stop_supervisor">>}).
 
 expected({children, Pid, #{total := Total}}, _) ->
