@@ -12,6 +12,7 @@
 #include "operations/live.h"
 #include "operations/rate.h"
 #include "operations/services.h"
+#include "sandbox/renderer.h"
 #include "serve/assets.h"
 #include "serve/http.h"
 #include "store/store.h"
@@ -98,6 +99,7 @@ static void all_detached(void *context) {
 
 static void drained(void *context) {
     struct daemon *daemon = context;
+    renderer_stop();
     http_destroy(daemon->http);
     daemon->http = NULL;
     nodes_detach_all(daemon->nodes, all_detached, daemon);

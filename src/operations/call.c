@@ -41,13 +41,17 @@ static bool authorise_arguments(const struct call *call, struct error *error) {
         const char *argument;
         enum permission permission;
     } needs[] = {
-            {"force", PERMISSION_FORCE_SYSTEM},
-            {"create_atoms", PERMISSION_CREATE_ATOMS},
+            {"force", PERMISSION_FORCE_SYSTEM}, {"create_atoms", PERMISSION_CREATE_ATOMS},
             {"allow_code", PERMISSION_MANAGE_CODE},
+            {"child_spec", PERMISSION_MANAGE_CODE}, // it names a function to be run
     };
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
-        bool asked = operation_argument(call->operation, str_of(needs[i].argument)) != NULL &&
-                     call_value(call, needs[i].argument)->integer != 0;
+        const struct argument *argument =
+                operation_argument(call->operation, str_of(needs[i].argument));
+        bool asked =
+                argument != NULL &&
+                (argument->type == ARGUMENT_BOOLEAN ? call_value(call, argument->name)->integer != 0
+                                                    : call_value(call, argument->name)->given);
         if (asked && !(call->request.permissions >> needs[i].permission & 1)) {
             const char *name = permission_name(needs[i].permission);
             error_set(

@@ -139,7 +139,7 @@ static void a_wrong_method_is_answered_with_those_allowed(void **state) {
             {"POST", "/api/v1/processes", "GET"}, {"DELETE", "/api/v1/processes", "GET"},
             {"POST", "/api/v1/processes/init", "GET, DELETE"},
             {"DELETE", "/api/v1/nodes", "GET, POST"}, {"GET", "/api/v1/nodes/a@b", "DELETE"},
-            {"PATCH", "/livez", "GET"}, {"DELETE", "/api/v1/supervisors/kernel_sup", "GET"}};
+            {"PATCH", "/livez", "GET"}, {"DELETE", "/api/v1/supervisors/kernel_sup/tree", "GET"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct reply reply = request(whitebeam, rows[i][0], NULL, "%s", rows[i][1]);
         refused(reply, 405, "method_not_allowed");
