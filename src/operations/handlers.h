@@ -17,6 +17,9 @@ handler run_state_backup, run_state_checkpoint, run_state_persist, run_state_res
 handler run_state_rollback, run_state_load, run_state_diff, run_state_replicate;
 handler run_states_list, run_state_remove;
 handler run_keys_list, run_key_create, run_key_rotate, run_key_revoke;
+handler run_failure_impact, run_tree_snapshot, run_tree_diff;
+handler run_messages, run_recordable, run_recordings_list, run_recording_replay;
+handler run_recording_remove;
 handler run_audit_list, run_audit_verify;
 handler run_topology, run_relationships, run_report;
 handler run_process_tree, run_bottlenecks, run_metrics;

@@ -6,20 +6,28 @@
 
 #define RELATIONS_MS 20000
 
+// Room for one more of `count` things of `size` bytes.
+static void *grown(
+        struct relations *relations, void *old, size_t count, size_t *room, size_t size) {
+    if (count < *room) {
+        return old;
+    }
+    size_t more = *room ? 2 * *room : 256;
+    void *new = arena_take(&relations->call->arena, more, size);
+    if (count > 0) {
+        memcpy(new, old, count * size);
+    }
+    *room = more;
+    return new;
+}
+
 static void add(struct relations *relations, const struct term_pid *from, const struct term *to,
         bool monitor) {
     if (to->type != TERM_PID) {
         return;
     }
-    if (relations->count == relations->room) {
-        size_t room = relations->room ? 2 * relations->room : 256;
-        struct relation *at = arena_take(&relations->call->arena, room, sizeof *at);
-        if (relations->count > 0) {
-            memcpy(at, relations->at, relations->count * sizeof *at);
-        }
-        relations->at = at;
-        relations->room = room;
-    }
+    relations->at = grown(
+            relations, relations->at, relations->count, &relations->room, sizeof *relations->at);
     relations->at[relations->count++] =
             (struct relation){from->id, from->serial, to->pid->id, to->pid->serial, monitor};
 }
@@ -59,6 +67,12 @@ static void take_part(void *context, const struct term *part) {
         relations->answered++;
         add_all(relations, pid->pid, term_element(&rows[i], 1), term_element(&rows[i], 2), false);
         add_all(relations, pid->pid, term_element(&rows[i], 4), term_element(&rows[i], 5), true);
+        if (term_is_atom(term_element(&rows[i], 7), "true")) {
+            relations->trapping = grown(relations, relations->trapping, relations->trapping_count,
+                    &relations->trapping_room, sizeof *relations->trapping);
+            relations->trapping[relations->trapping_count++] =
+                    (struct trapping){pid->pid->id, pid->pid->serial};
+        }
     }
 }
 

@@ -15,11 +15,17 @@ struct relation {
     bool monitor;
 };
 
+struct trapping {
+    uint32_t id, serial;
+};
+
 struct relations {
     struct call *call;
     struct node *node;
     struct relation *at; // in the call's arena
     size_t count, room;
+    struct trapping *trapping; // who traps exits
+    size_t trapping_count, trapping_room;
     size_t answered; // processes
     size_t skipped;  // had too long a queue to be asked
     size_t cut;      // links and monitors that were not sent: over 1000 of one process

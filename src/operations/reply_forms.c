@@ -5,7 +5,7 @@
 // clang-format off
 const struct reply_form reply_forms[] = {
         // What stands around `data`.
-        {"meta", "{node?: text, as_of?: time?, complete?: bool}"},
+        {"meta", "{node?: text, as_of?: time?, complete?: bool, recording?: text}"},
         {"list_meta",
          "{total: int, page: int, per_page: int, total_pages: int, has_next: bool, has_prev: bool, "
          "filters_applied: [text], links: {first: text, prev: text?, next: text?, last: text}, "

@@ -20,6 +20,12 @@ static const struct argument pid_arguments[] = {PID, NODE, END};
 
 static const struct argument peek_arguments[] = {
         PID,
+        {.name = "source",
+                .type = ARGUMENT_CHOICE,
+                .choices = "mailbox|trace",
+                .fallback = "mailbox",
+                .ours = true,
+                .summary = "The mailbox as it is, or what was traced."},
         INTEGER("offset", "0", 0, 1000000000, "Skip so many of the oldest messages."),
         INTEGER("limit", "50", 1, 1000, "Messages in the answer."),
         MAX_BYTES("262144"),
@@ -106,7 +112,8 @@ static const struct operation rows[] = {
                 READS},
         {.name = "peek_message_queue",
                 .summary = "Messages that wait, the oldest first.",
-                .routes = {{"GET", "/api/v1/processes/{pid}/mailbox/messages"}},
+                .routes = {{"GET", "/api/v1/processes/{pid}/messages"},
+                        {"GET", "/api/v1/processes/{pid}/mailbox/messages"}},
                 .arguments = peek_arguments,
                 .reply = "{pid: pid, length: int, offset: int, messages: [mailbox_message], "
                          "left_out: int}",
@@ -230,7 +237,7 @@ static const struct operation rows[] = {
                 .functions = "erlang:garbage_collect/2, erlang:process_flag/2",
                 .honest = "The order and number of messages do not change.",
                 .next = "get_message_queue_stats",
-                .run = run_on_node},
+                .run = run_messages},
 };
 
 ROWS_ARE(rows_mailboxes, rows);

@@ -12,10 +12,11 @@
     "When to send it; until then it can be taken back.")
 #define HANDLER ATOM("handler", NULL, "Of a gen_event: the handler to call.")
 #define HOW_SENT CHOICE("type", "send|cast", "send", "A raw message or a cast.")
+#define RECORD OUR_FLAG("record", "Keep the message, to send it again later: see replay_recording.")
 #define SAFELY FORCE_SEND, DRY_RUN, FORCE, TERMS, NODE, END
 // clang-format on
 
-static const struct argument send_arguments[] = {PID, MESSAGE, DELAY("0"), WAIT, SAFELY};
+static const struct argument send_arguments[] = {PID, MESSAGE, DELAY("0"), WAIT, RECORD, SAFELY};
 
 static const struct argument send_after_arguments[] = {
         PID,
@@ -24,10 +25,10 @@ static const struct argument send_after_arguments[] = {
         SAFELY,
 };
 
-static const struct argument cast_arguments[] = {PID, MESSAGE, WAIT, SAFELY};
+static const struct argument cast_arguments[] = {PID, MESSAGE, WAIT, RECORD, SAFELY};
 
 static const struct argument call_arguments[] = {
-        PID, MESSAGE, HANDLER, TIMEOUT("5000", 20000), SAFELY};
+        PID, MESSAGE, HANDLER, TIMEOUT("5000", 20000), RECORD, SAFELY};
 
 static const struct argument call_sync_arguments[] = {PID, MESSAGE, HANDLER, SAFELY};
 
@@ -39,6 +40,7 @@ static const struct argument any_arguments[] = {
         DELAY("0"),
         WAIT,
         TIMEOUT("5000", 20000),
+        RECORD,
         SAFELY,
 };
 
@@ -79,9 +81,26 @@ static const struct argument selective_arguments[] = {
         END,
 };
 
+static const struct argument recordings_arguments[] = {
+        TEXT("process", NULL, "Only messages to this process, as it was named then."), PAGE, END};
+
+static const struct argument recording_arguments[] = {
+        NEED_TEXT("recording", "Id of the recording."), END};
+
+static const struct argument replay_arguments[] = {
+        NEED_TEXT("recording", "Id of the recording."),
+        PROCESS("pid", "Another process than the one of the recording."),
+        DRY_RUN,
+        NODE,
+        END,
+};
+
 #define UNDERSTOOD                                                                                 \
     "Refused where the process provably does not understand it: a supervisor, or a behaviour "     \
     "whose module has no function for such messages."
+#define RECORDED                                                                                   \
+    .group = GROUP, .permission = PERMISSION_CONTROL_PROCESSES, .effect = EFFECT_CHANGE,           \
+    .run = run_recordable
 #define CONTROL                                                                                    \
     .group = GROUP, .permission = PERMISSION_CONTROL_PROCESSES, .effect = EFFECT_CHANGE,           \
     .run = run_on_node
@@ -97,7 +116,7 @@ static const struct operation rows[] = {
                 .functions = "erlang:send/2",
                 .honest = UNDERSTOOD,
                 .next = "peek_message_queue|call_process",
-                CONTROL},
+                RECORDED},
         {.name = "send_message_after",
                 .summary = "Send a raw message to a process later.",
                 .arguments = send_after_arguments,
@@ -117,7 +136,7 @@ static const struct operation rows[] = {
                 .functions = "gen_server:cast/2, gen_statem:cast/2, gen_event:notify/2",
                 .honest = UNDERSTOOD,
                 .next = "call_process",
-                CONTROL},
+                RECORDED},
         {.name = "call_process",
                 .summary = "Call a gen_server, gen_statem or a handler of a gen_event.",
                 .routes = {{"POST", "/api/v1/processes/{pid}/call"}},
@@ -129,7 +148,7 @@ static const struct operation rows[] = {
                 .honest = "Only proven behaviours are called; a reply that comes too late is "
                           "dropped.",
                 .next = "cast_message|get_process_state",
-                CONTROL},
+                RECORDED},
         {.name = "call_process_sync",
                 .summary = "The same, with gen_server's own time of five seconds.",
                 .arguments = call_sync_arguments,
@@ -147,7 +166,7 @@ static const struct operation rows[] = {
                 .functions = "erlang:send/2, gen_server:cast/2, gen_server:call/3",
                 .honest = UNDERSTOOD,
                 .next = "call_process|cast_message|send_message",
-                CONTROL},
+                RECORDED},
         {.name = "multi_call_processes",
                 .summary = "Call several processes at once.",
                 .routes = {{"POST", "/api/v1/processes/multi_call"}},
@@ -183,6 +202,42 @@ static const struct operation rows[] = {
                 .honest = "Processes of the runtime system are left out. " UNDERSTOOD,
                 .next = "broadcast_message",
                 CONTROL},
+        {.name = "list_recordings",
+                .group = GROUP,
+                .summary = "Messages that were kept to be sent again.",
+                .routes = {{"GET", "/api/v1/recordings"}},
+                .arguments = recordings_arguments,
+                .permission = PERMISSION_READ_PROCESSES,
+                .reply = "{recording: text, process: text, node: text, recorded_at: time, about: "
+                         "object}",
+                .list = true,
+                .teaches = "A failure that can be sent again can be found.",
+                .next = "replay_recording|remove_recording",
+                .run = run_recordings_list},
+        {.name = "replay_recording",
+                .group = GROUP,
+                .summary = "Send a kept message again, to the same process or another.",
+                .routes = {{"POST", "/api/v1/recordings/{recording}/replay"}},
+                .arguments = replay_arguments,
+                .permission = PERMISSION_CONTROL_PROCESSES,
+                .effect = EFFECT_CHANGE,
+                .reply = "any",
+                .teaches = "The same message to another state need not do the same.",
+                .honest = "The answer is that of the operation that was recorded.",
+                .next = "list_recordings|get_process_state",
+                .run = run_recording_replay},
+        {.name = "remove_recording",
+                .group = GROUP,
+                .summary = "Forget a kept message.",
+                .routes = {{"DELETE", "/api/v1/recordings/{recording}"}},
+                .arguments = recording_arguments,
+                .permission = PERMISSION_CONTROL_PROCESSES,
+                .effect = EFFECT_DESTROY,
+                .status = 204,
+                .reply = "none",
+                .teaches = "A failure that can be sent again can be found.",
+                .next = "list_recordings",
+                .run = run_recording_remove},
 };
 
 ROWS_ARE(rows_messages, rows);

@@ -68,6 +68,14 @@ static const struct argument process_get_arguments[] = {
 
 static const struct argument process_history_arguments[] = {PID, NODE, END};
 
+static const struct argument impact_arguments[] = {
+        PID,
+        CHOICE("reason", "error|shutdown|normal", "error", "How it is supposed to end."),
+        FRESH,
+        NODE,
+        END,
+};
+
 static const struct argument process_state_arguments[] = {
         PID,
         {.name = "timeout_ms",
@@ -120,6 +128,7 @@ static const struct operation rows[] = {
                 .reply = "process",
                 .list = true,
                 .teaches = "erlang:process_info/2: what a process shows of itself, and its cost.",
+                .next = "get_process|build_process_tree",
                 .run = run_processes_list},
         {.name = "get_process",
                 .group = "Processes",
@@ -130,6 +139,7 @@ static const struct operation rows[] = {
                 .effect = EFFECT_READ,
                 .reply = "process_details",
                 .teaches = "Links, monitors and the process dictionary.",
+                .next = "get_process_state|trace_failure_impact|peek_message_queue",
                 .run = run_process_get},
         {.name = "get_process_state",
                 .group = "Processes",
@@ -140,6 +150,7 @@ static const struct operation rows[] = {
                 .effect = EFFECT_READ,
                 .reply = "process_state",
                 .teaches = "System messages: sys:get_status/2 and format_status.",
+                .next = "get_process|backup_genserver_state",
                 .run = run_process_state},
         {.name = "exit_process",
                 .group = "Process Lifecycle Management",
@@ -153,6 +164,27 @@ static const struct operation rows[] = {
                 .functions = "erlang:exit/2",
                 .next = "kill_process|shutdown_process|send_exit_signal",
                 .run = run_process_exit},
+        {.name = "trace_failure_impact",
+                .group = "Processes",
+                .summary = "Who would end if this process ended: by links, strategies and budgets.",
+                .routes = {{"GET", "/api/v1/processes/{pid}/impact"}},
+                .arguments = impact_arguments,
+                .permission = PERMISSION_READ_PROCESSES,
+                .effect = EFFECT_READ,
+                .reply = "{pid: pid, outcome: text, application_that_stops: text?, node_may_stop: "
+                         "bool, "
+                         "certain: bool, links_known: bool, told_only: int, total: int, left_out: "
+                         "int, "
+                         "ends: [{pid: pid, name: text?, why: text, because_of: pid?, step: int, "
+                         "after: text?}]}",
+                .teaches = "A failure spreads along links and strategies until a supervisor has "
+                           "budget left to restart what ended.",
+                .functions = "erlang:process_info/2, supervisor:count_children/1",
+                .honest = "Worked out by the rules of OTP from what is known now; nothing is "
+                          "touched. "
+                          "Links are asked of at most 20 000 processes.",
+                .next = "get_process|build_supervision_tree",
+                .run = run_failure_impact},
         {.name = "get_process_history",
                 .group = "Processes",
                 .summary = "What was told of a process, and of those that it came in place of.",

@@ -56,6 +56,17 @@ static const struct argument supervisor_tree_arguments[] = {
         END,
 };
 
+static const struct argument snapshot_arguments[] = {SUPERVISOR, FRESH, NODE, END};
+
+static const struct argument tree_diff_arguments[] = {
+        SUPERVISOR,
+        NEED_TEXT("before", "Id of a snapshot."),
+        TEXT("after", NULL, "Id of a later snapshot; the tree as it is now without it."),
+        FRESH,
+        NODE,
+        END,
+};
+
 static const struct operation rows[] = {
         {.name = "list_supervisors",
                 .group = "Supervisors",
@@ -66,6 +77,7 @@ static const struct operation rows[] = {
                 .reply = "supervisor",
                 .list = true,
                 .teaches = "Supervision strategies and restart intensity.",
+                .next = "get_supervisor|build_supervision_tree",
                 .run = run_supervisors_list},
         {.name = "get_supervisor",
                 .group = "Supervisors",
@@ -75,6 +87,7 @@ static const struct operation rows[] = {
                 .permission = PERMISSION_READ_SUPERVISORS,
                 .reply = "supervisor_details",
                 .teaches = "Supervisor flags and child specifications.",
+                .next = "build_supervision_tree|test_restart_strategy",
                 .run = run_supervisor_get},
         {.name = "build_supervision_tree",
                 .group = "Supervisors",
@@ -86,7 +99,34 @@ static const struct operation rows[] = {
                 .reply = "tree",
                 .teaches = "Supervision trees: failures stay in the smallest subtree that can "
                            "handle them.",
+                .next = "trace_failure_impact|capture_tree_snapshot",
                 .run = run_supervisor_tree},
+        {.name = "capture_tree_snapshot",
+                .group = "Supervisors",
+                .summary = "Keep the tree of a supervisor as it is, to compare it later.",
+                .routes = {{"POST", "/api/v1/supervisors/{name}/tree/snapshots"}},
+                .arguments = snapshot_arguments,
+                .permission = PERMISSION_READ_SUPERVISORS,
+                .effect = EFFECT_CHANGE,
+                .status = 201,
+                .reply = "{snapshot: text, supervisor: text, taken_at: time}",
+                .teaches = "Pids tell lives apart: the same id with another pid is a restart.",
+                .functions = "supervisor:which_children/1",
+                .next = "diff_tree_states",
+                .run = run_tree_snapshot},
+        {.name = "diff_tree_states",
+                .group = "Supervisors",
+                .summary = "What is different between two snapshots of a tree, or one and now.",
+                .routes = {{"GET", "/api/v1/supervisors/{name}/tree/diff"}},
+                .arguments = tree_diff_arguments,
+                .permission = PERMISSION_READ_SUPERVISORS,
+                .reply = "{before_taken_at: time, after_taken_at: time, added: [any], removed: "
+                         "[any], "
+                         "restarted: [any], changed: [any], moved: [any], summary: object}",
+                .teaches = "Pids tell lives apart: the same id with another pid is a restart.",
+                .functions = "supervisor:which_children/1",
+                .next = "capture_tree_snapshot|build_supervision_tree",
+                .run = run_tree_diff},
 };
 
 ROWS_ARE(rows_supervisors, rows);

@@ -47,6 +47,7 @@ static const struct operation rows[] = {
                 .effect = EFFECT_READ,
                 .reply = "system_health",
                 .teaches = "Limits of the runtime system: processes, ports, atoms, tables.",
+                .next = "get_system_bottlenecks|generate_system_report",
                 .run = run_system_health},
         {.name = "get_system_bottlenecks",
                 .group = "System",

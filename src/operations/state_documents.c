@@ -156,7 +156,6 @@ static void restored(struct asking *asking, const struct term *answer) {
     json_time(out, "taken_at", restoring->taken_at);
     json_put_string(out, "taken_on", restoring->found_in);
     json_put_string(out, "undo", restoring->before.id);
-    buffer_add_u8(out, ',');
     answer_members(out, asking->node, answer, NULL);
     json_close_object(out);
     json_open_object(out, "meta");
