@@ -96,7 +96,7 @@ same_form(Old, New) ->
 -spec bound(term(), non_neg_integer()) -> {[{[term()], binary(), term()}], non_neg_integer()}.
 bound(Term, Most) ->
     {Found, Total} = bound(Term, [], Most, {[], 0}),
-    {lists:reverse(Found), Total}.
+    {lists:sort(Found), Total}.
 
 bound(Map, Path, Most, Sum) when is_map(Map) ->
     maps:fold(
