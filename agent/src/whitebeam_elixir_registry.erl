@@ -71,11 +71,12 @@ register_process_with_metadata(#{registry := Registry, key := KeyTerm, pid := Pr
             ok = succeeded(inside(Pid, register, [Name, Key, Value], Arguments)),
             {ok, Answer#{registered => values(Name, Key, Pid) =/= []}}
     end;
-register_process_with_metadata(#{name := Name} = Arguments) ->
+register_process_with_metadata(#{name := Name, metadata := Term} = Arguments) ->
+    Metadata = whitebeam_arguments:term(Term),
     Registered = whitebeam_registry:register_local(whitebeam_arguments:atom(Name), Arguments),
-    {ok, Registered#{kept_in => daemon}};
+    {ok, Registered#{kept_in => daemon, metadata => {'$term', Metadata}}};
 register_process_with_metadata(_) ->
-    Text = <<"give `registry`, `key` and `metadata`, or `name`">>,
+    Text = <<"give `registry` and `key`, or `name`">>,
     whitebeam_arguments:fail(invalid, Text, #{field => <<"registry">>}).
 
 is_free(duplicate, _, _) -> ok;
@@ -110,7 +111,8 @@ succeeded(Other) ->
 values(Name, Key, Pid) ->
     [Value || {Owner, Value} <- ?REGISTRY:lookup(Name, Key), Owner =:= Pid].
 
-%% Changes the value of an entry, inside its owner.
+%% Changes the value of an entry, inside its owner. With `name` whoever asked keeps the metadata, and learns
+%% here who has the name.
 update_process_metadata(#{registry := Registry, key := KeyTerm, metadata := Term} = Arguments) ->
     {Name, Kind} = registry(Registry),
     Kind =:= unique orelse
@@ -133,8 +135,12 @@ update_process_metadata(#{registry := Registry, key := KeyTerm, metadata := Term
             _ = inside(Owner, update_value, [Name, Key, fun(_) -> Value end], Arguments),
             {ok, Answer#{updated => values(Name, Key, Owner) =:= [Value]}}
     end;
+update_process_metadata(#{name := Name, metadata := Term}) ->
+    Metadata = whitebeam_arguments:term(Term),
+    {ok, Found} = whitebeam_registry:owner_of(whitebeam_arguments:atom(Name)),
+    {ok, Found#{kept_in => daemon, metadata => {'$term', Metadata}}};
 update_process_metadata(_) ->
-    Text = <<"metadata in a node are entries of a Registry: give `registry`, `key` and `metadata`">>,
+    Text = <<"give `registry` and `key`, or `name`">>,
     whitebeam_arguments:fail(invalid, Text, #{field => <<"registry">>}).
 
 only(Name, Key) ->
@@ -180,7 +186,7 @@ search_registry_by_metadata(#{metadata := Term} = Arguments) ->
         end,
     Found = [Row || Name <- Names, {_, _, Value} = Entry <- entries(Name), matches(Wanted, Value), Row <- [{Name, Entry}]],
     Page = whitebeam_bounds:page(entries, Found, Arguments),
-    {ok, Page#{searched => Names, entries := [entry_row(Name, Entry) || {Name, Entry} <- maps:get(entries, Page)]}}.
+    {ok, Page#{searched => Names, wanted => {'$term', Wanted}, entries := [entry_row(Name, Entry) || {Name, Entry} <- maps:get(entries, Page)]}}.
 
 matches(Same, Same) -> true;
 matches(Wanted, Value) when is_map(Wanted), is_map(Value) ->

@@ -1,5 +1,5 @@
-%% Operations that show where processes come from: ancestors, descendants, and the processes of an
-%% application. Parents and group leaders are read without a signal to any process.
+%% Operations that show where processes come from: ancestors and descendants. Parents are read without a
+%% signal to any process.
 -module(whitebeam_family).
 
 -export([handler/1, ancestors/1]).
@@ -10,7 +10,6 @@
 -spec handler(atom()) -> fun((map()) -> {ok, term()}) | undefined.
 handler(find_process_ancestors) -> fun find_process_ancestors/1;
 handler(find_process_descendants) -> fun find_process_descendants/1;
-handler(list_application_processes) -> fun list_application_processes/1;
 handler(_) -> undefined.
 
 %% What proc_lib noted as the process's ancestors, nearest first, and the chain of parents that the
@@ -95,53 +94,3 @@ below(Parents, Children, Depth, Found) ->
 
 descendant({Pid, Parent, Depth}) ->
     maps:merge(whitebeam_bounds:brief(Pid), #{parent => Parent, depth => Depth}).
-
-%% ---- applications -----------------------------------------------------------------------------
-
-%% The processes whose group leader is the application's master, a page of them with what they run.
-%% Cost: a look at each process of the node, and a signal to each on the page.
-list_application_processes(#{application := Application} = Arguments) ->
-    Name = whitebeam_arguments:atom(Application),
-    Master = master(Name),
-    Pids = whitebeam_bounds:breathe(fun(Pid) -> led(Pid, Master) end, processes()),
-    Page = whitebeam_bounds:page(processes, [Master | lists:sort(Pids -- [Master])], Arguments),
-    {ok, Page#{
-        application => Name,
-        master => Master,
-        processes := [member(Pid) || Pid <- maps:get(processes, Page)]
-    }}.
-
-master(Name) ->
-    case ets:lookup(ac_tab, {application_master, Name}) of
-        [{_, Master}] when is_pid(Master) ->
-            Master;
-        _ ->
-            Text = [<<"no processes of the application ">>, atom_to_binary(Name), <<" run here">>],
-            whitebeam_arguments:fail(not_found, Text, #{field => <<"application">>})
-    end.
-
-led(Pid, Master) ->
-    case erlang:process_info(Pid, group_leader) of
-        {group_leader, Master} -> [Pid];
-        _ -> []
-    end.
-
-member(Pid) ->
-    maps:merge(whitebeam_bounds:brief(Pid), #{initial_call => initial_call(Pid), parent => parent_of(Pid)}).
-
-initial_call(Pid) ->
-    case whitebeam_process:initial_call(Pid) of
-        {M, F, A} ->
-            {'$mfa', M, F, A};
-        _ ->
-            case erlang:process_info(Pid, initial_call) of
-                {initial_call, {M, F, A}} -> {'$mfa', M, F, A};
-                undefined -> undefined
-            end
-    end.
-
-parent_of(Pid) ->
-    case erlang:process_info(Pid, parent) of
-        {parent, Parent} when is_pid(Parent) -> Parent;
-        _ -> undefined
-    end.

@@ -57,6 +57,7 @@ groups() ->
         fun whitebeam_family:handler/1,
         fun whitebeam_runtime:handler/1,
         fun whitebeam_relations:handler/1,
+        fun whitebeam_dependencies:handler/1,
         fun whitebeam_waits:handler/1,
         fun whitebeam_states:handler/1,
         fun whitebeam_state_diff:handler/1,

@@ -1,7 +1,7 @@
 %% Operations on names: those of the node, and those that `global` keeps for the whole cluster.
 -module(whitebeam_registry).
 
--export([handler/1, register_local/2]).
+-export([handler/1, register_local/2, owner_of/1]).
 
 %% The operations of this module, see whitebeam_operate.
 -spec handler(atom()) -> fun((map()) -> {ok, term()}) | undefined.
@@ -81,6 +81,11 @@ unregister_process(#{name := NameArgument} = Arguments) ->
             end,
             {ok, Answer#{unregistered => whereis(Name) =/= Owner, owner_now => owner_now(whereis(Name))}}
     end.
+
+%% Who has a name that somebody must have.
+-spec owner_of(atom()) -> {ok, map()}.
+owner_of(Name) ->
+    {ok, #{name => Name, pid => owner_now(owner(Name))}}.
 
 owner(Name) ->
     case whereis(Name) of

@@ -4,7 +4,7 @@
 %% pauses between, and those with long queues are left out.
 -module(whitebeam_relations).
 
--export([relations/1, handler/1, in_batches/3]).
+-export([relations/1, handler/1, in_batches/3, resolved/1]).
 
 -define(BATCH, 500).
 -define(PAUSE_MS, 10).
@@ -52,17 +52,18 @@ signalled(_, undefined) ->
     [];
 signalled(Pid, [{_, Links}, {_, Monitors}, {_, By}, {_, Trap}]) ->
     Linked = [One || One <- Links, is_pid(One), node(One) =:= node()],
-    Watched = [One || {process, Target} <- Monitors, One <- local(Target)],
+    Watched = [One || {process, Target} <- Monitors, One <- resolved(Target), node(One) =:= node()],
     Ports = length([1 || One <- Links, is_port(One)]),
     [{
         Pid, lists:sublist(Linked, ?MOST), length(Links), Ports, lists:sublist(Watched, ?MOST),
         length(Monitors), length(By), Trap
     }].
 
-%% A monitor may be on a name of this node.
-local(Pid) when is_pid(Pid), node(Pid) =:= node() -> [Pid];
-local({Name, Node}) when Node =:= node() -> [Pid || Pid <- [whereis(Name)], is_pid(Pid)];
-local(_) -> [].
+%% The process that is monitored: a monitor may be on a name of this node.
+-spec resolved(pid() | {atom(), node()}) -> [pid()].
+resolved(Pid) when is_pid(Pid) -> [Pid];
+resolved({Name, Node}) when Node =:= node() -> [Pid || Pid <- [whereis(Name)], is_pid(Pid)];
+resolved(_) -> [].
 
 send([], [], _, Unpaid) ->
     Unpaid;

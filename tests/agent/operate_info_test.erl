@@ -195,22 +195,6 @@ descendants_are_found_level_by_level_test() ->
     {ok, #{descendants := [_], total := 2, left_out := 1}} = answer(find_process_descendants, Pid, #{limit => 1}),
     [stop(One) || One <- [Pid, Child, Grandchild]].
 
-processes_of_an_application_are_those_it_leads_test() ->
-    with_agent(fun(Guard) ->
-        {ok, #{processes := Rows, master := Master, total := Total}} =
-            operate(Guard, list_application_processes, #{application => {atom, <<"kernel">>}}),
-        Led = [Pid || Pid <- processes(), process_info(Pid, group_leader) =:= {group_leader, Master}],
-        Total = length([Pid || Pid <- Led, Pid =/= Master]) + 1,
-        [] = [Pid || #{pid := Pid} <- Rows] -- [Master | Led],
-        [#{initial_call := {'$mfa', supervisor, kernel, 1}}] = [Row || #{name := kernel_sup} = Row <- Rows],
-        {ok, #{processes := [_], total := Total}} =
-            operate(Guard, list_application_processes, #{application => {atom, <<"kernel">>}, per_page => 1, page => 2}),
-        {error, {not_found, _, #{field := <<"application">>}}} =
-            operate(Guard, list_application_processes, #{application => {atom, <<"stdlib">>}}),
-        {error, {unknown_atom, _, _}} =
-            operate(Guard, list_application_processes, #{application => {atom, <<"no_such_application_here">>}})
-    end).
-
 %% ---- the runtime ------------------------------------------------------------------------------
 
 the_system_is_described_test() ->

@@ -130,6 +130,11 @@ a_name_of_the_node_has_no_room_for_metadata_test() ->
                 name => {atom, <<"registry_plain_name">>}, pid => argument(Pid), metadata => term(#{a => 1})
             }),
         Pid = whereis(registry_plain_name),
+        Update = #{name => {atom, <<"registry_plain_name">>}, metadata => term(#{a => 2})},
+        {ok, #{pid := Pid, kept_in := daemon, metadata := {'$term', #{a := 2}}}} =
+            operate(Guard, update_process_metadata, Update),
+        {error, {not_found, _, #{field := <<"name">>}}} =
+            operate(Guard, update_process_metadata, Update#{name => {atom, <<"lists">>}}),
         {error, {invalid, _, _}} = operate(Guard, register_process_with_metadata, #{pid => argument(Pid)}),
         Pid ! stop
     end).

@@ -86,6 +86,40 @@ many_come_in_parts_below_64_kb_test() ->
         stop([Hub])
     end).
 
+%% ---- dependencies -----------------------------------------------------------------------------
+
+%% A watches B and is linked to C; C is linked to D.
+chain() ->
+    Self = self(),
+    [B, D] = [idle(), idle()],
+    C = spawn(fun() -> link(D), Self ! ready, receive stop -> unlink(D) end end),
+    receive ready -> ok end,
+    A = spawn(fun() -> monitor(process, B), link(C), Self ! ready, receive stop -> unlink(C) end end),
+    receive ready -> ok end,
+    [A, B, C, D].
+
+depends(Guard, Pid, Arguments) ->
+    {ok, Answer} = operate(Guard, get_process_dependencies, Arguments#{pid => argument(Pid)}),
+    #{nodes := Nodes, edges := Edges} = Answer,
+    {lists:sort([One || #{pid := One} <- Nodes]), [{From, To, Type} || #{from := From, to := To, type := Type} <- Edges], Answer}.
+
+what_a_process_depends_on_is_a_graph_test() ->
+    with_agent(fun(Guard) ->
+        Self = self(),
+        [A, B, C, D] = Pids = chain(),
+        Link = fun(X, Y) -> {min(X, Y), max(X, Y), link} end,
+        {Near, Edges, #{cut := 0, not_asked := 0, depth := 1}} = depends(Guard, A, #{}),
+        Near = lists:sort([Self, A, B, C]),
+        true = lists:sort([{A, Self, parent}, {A, B, monitor}, Link(A, C)]) =:= Edges,
+        {Far, FarEdges, _} = depends(Guard, A, #{depth => 2, limit => 1000}),
+        true = lists:member(D, Far) andalso lists:member(Link(C, D), FarEdges),
+        {_, FromBelow, _} = depends(Guard, B, #{}),
+        true = lists:sort([{A, B, monitor}, {B, Self, parent}]) =:= FromBelow,
+        {[_, _], _, #{cut := Cut}} = depends(Guard, A, #{limit => 2}),
+        true = Cut >= 2,
+        stop(Pids)
+    end).
+
 %% ---- processes that stand alone ---------------------------------------------------------------
 
 isolated_processes_are_those_that_nobody_would_miss_test() ->
