@@ -176,7 +176,7 @@ shown(Key, Value) ->
 %% ---- searching --------------------------------------------------------------------------------
 
 %% Entries whose value equals the given one, or, where both are maps, has its keys and values. In one
-%% Registry or in all. Cost: a copy of the entries of each registry, which must not be too many.
+%% Registry or in all. With `names`, who has those names of the node, as `owners`. Cost: a copy of the entries of each registry, which must not be too many.
 search_registry_by_metadata(#{metadata := Term} = Arguments) ->
     Wanted = whitebeam_arguments:term(Term),
     Names =
@@ -186,7 +186,13 @@ search_registry_by_metadata(#{metadata := Term} = Arguments) ->
         end,
     Found = [Row || Name <- Names, {_, _, Value} = Entry <- entries(Name), matches(Wanted, Value), Row <- [{Name, Entry}]],
     Page = whitebeam_bounds:page(entries, Found, Arguments),
-    {ok, Page#{searched => Names, wanted => {'$term', Wanted}, entries := [entry_row(Name, Entry) || {Name, Entry} <- maps:get(entries, Page)]}}.
+    {ok, Page#{searched => Names, wanted => {'$term', Wanted}, owners => owners(Arguments), entries := [entry_row(Name, Entry) || {Name, Entry} <- maps:get(entries, Page)]}}.
+
+owners(Arguments) ->
+    [
+        #{name => Name, pid => Pid}
+     || Name <- maps:get(names, Arguments, []), {ok, Pid} <- [whitebeam_process:whereis_name([Name])], is_pid(Pid)
+    ].
 
 matches(Same, Same) -> true;
 matches(Wanted, Value) when is_map(Wanted), is_map(Value) ->

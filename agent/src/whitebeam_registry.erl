@@ -80,7 +80,10 @@ unregister_process(#{name := NameArgument} = Arguments) ->
                 error:badarg -> whitebeam_arguments:fail(conflict, <<"the name was taken away meanwhile">>)
             end,
             {ok, Answer#{unregistered => whereis(Name) =/= Owner, owner_now => owner_now(whereis(Name))}}
-    end.
+    end;
+unregister_process(_) ->
+    Text = <<"give `name`, or `registry`, `key` and `pid`">>,
+    whitebeam_arguments:fail(invalid, Text, #{field => <<"name">>}).
 
 %% Who has a name that somebody must have.
 -spec owner_of(atom()) -> {ok, map()}.

@@ -95,7 +95,7 @@ get_scheduler_info(Arguments) ->
         sample_ms => Ms,
         run_queue => erlang:statistics(run_queue),
         run_queues => erlang:statistics(run_queue_lengths_all),
-        active_tasks => erlang:statistics(total_active_tasks_all),
+        active_tasks => erlang:statistics(active_tasks_all),
         context_switches => element(1, erlang:statistics(context_switches)),
         bind_type => erlang:system_info(scheduler_bind_type),
         utilisation => utilisation(Rows),

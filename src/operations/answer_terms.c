@@ -54,7 +54,9 @@ void answer_term(
         json_put_null(out, key);
         return;
     }
-    json_raw(out, key, STR(""));
+    if (key != NULL) {
+        json_raw(out, key, STR(""));
+    }
     answer_json(out, node, term, &print_default);
 }
 

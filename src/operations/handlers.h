@@ -20,6 +20,7 @@ handler run_keys_list, run_key_create, run_key_rotate, run_key_revoke;
 handler run_failure_impact, run_tree_snapshot, run_tree_diff;
 handler run_messages, run_recordable, run_recordings_list, run_recording_replay;
 handler run_recording_remove;
+handler run_name_unregister, run_metadata_register, run_metadata_update, run_metadata_search;
 handler run_audit_list, run_audit_verify;
 handler run_topology, run_relationships, run_report;
 handler run_process_tree, run_bottlenecks, run_metrics;

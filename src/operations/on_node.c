@@ -26,7 +26,9 @@ static struct str subject(const struct call *call, const char **what) {
         const struct argument *argument =
                 operation_argument(call->operation, str_of(subjects[i].argument));
         if (argument != NULL && call_value(call, argument->name)->given) {
-            *what = argument->type == ARGUMENT_TEXT ? "name" : subjects[i].word;
+            bool plain = argument->type == ARGUMENT_TEXT || argument->type == ARGUMENT_TERM ||
+                         (argument->type == ARGUMENT_ATOM && i == 1);
+            *what = plain ? "name" : subjects[i].word;
             return call_value(call, argument->name)->text;
         }
     }

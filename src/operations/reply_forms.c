@@ -153,6 +153,34 @@ const struct reply_form reply_forms[] = {
          "ets_tables: int, ets_limit: int}, run_queue: int, schedulers_online: int, uptime_ms: int, "
          "io: {input_bytes: int, output_bytes: int}}, warnings: [{type: text, severity: text, "
          "pid?: pid, name?: text?, message: text, value?: int}], timestamp: time}"},
+        {"related",
+         "{pid?: pid?, name?: text?, alive?: bool, node?: text, port?: text, other?: text, runtime?: bool}"},
+        {"related_list", "{entries: [related], total: int, left_out: int}"},
+        {"process_info",
+         "{pid: pid, unsupported: [text], registered_name?: text?, initial_call?: text?, status?: text, "
+         "message_queue_len?: int, message_queue_data?: text, trap_exit?: bool, priority?: text, "
+         "group_leader?: related, parent?: related?, heap_size?: int, total_heap_size?: int, "
+         "stack_size?: int, memory?: int, reductions?: int, min_heap_size?: int, fullsweep_after?: int, "
+         "garbage_collection?: object, current_function?: text?, current_location?: frame?, "
+         "links?: related_list, monitors?: related_list, monitored_by?: related_list, "
+         "error_handler?: text?, catchlevel?: int, label?: any, label_inspect?: text, "
+         "suspending?: {entries: [{pid: pid, times: int}], total: int, left_out: int}, "
+         "max_heap_size?: object, async_dist?: bool, priority_messages?: bool}"},
+        {"system_info",
+         "{node: text, connected_nodes: int, hidden_nodes: int, otp_release: text, erts_version: text, "
+         "elixir_version: text?, kernel_version: text?, stdlib_version: text?, emulator: text?, "
+         "emulator_type: text?, architecture: text, operating_system: {family: text, name: text, "
+         "version: text}, os_pid: text, word_bytes: int, schedulers: {total: int, online: int, "
+         "dirty_cpu: int, dirty_cpu_online: int, dirty_io: int}, async_threads: int, "
+         "dist_buf_busy_limit: int, code_mode: text, modules_loaded: int, applications_running: int, "
+         "time: {now: time, offset: text, correction: bool, warp_mode: text}, atoms: int, atom_limit: int, "
+         "ets: int, ets_limit: int, ports: int, port_limit: int, processes: int, process_limit: int, "
+         "uptime_ms: int}"},
+        {"state_change",
+         "{pid: pid, kind: text, replaced: bool, dry_run?: bool, old_hash: text, new_hash: text, "
+         "hash: text?, changed_since?: bool?, read_back?: text, old_form: text, new_form: text, "
+         "same_form: bool, path?: any, path_inspect?: text, old?: any, old_inspect?: text, new?: any, "
+         "new_inspect?: text}"},
         {"audit_record",
          "{id: int, at: time, phase: text, request_id: text, actor: text, operation: text, node: text, "
          "target: text, arguments: object?, status: int?, outcome: text?, hash: text}"},

@@ -92,6 +92,9 @@ ROWS(rows_children);
 ROWS(rows_applications);
 ROWS(rows_system);
 ROWS(rows_kept_states);
+ROWS(rows_introspection);
+ROWS(rows_states);
+ROWS(rows_names);
 #undef ROWS
 
 // Ends a file of rows.

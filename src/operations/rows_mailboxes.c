@@ -121,7 +121,10 @@ static const struct operation rows[] = {
                 .functions = "erlang:process_info/2",
                 .honest = COPIED,
                 .next = "search_mailbox|count_mailbox_messages",
-                READS},
+                .group = GROUP,
+                .permission = PERMISSION_READ_PROCESSES,
+                .effect = EFFECT_READ,
+                .run = run_messages},
         {.name = "inspect_mailbox",
                 .summary = "Both ends of a mailbox, and figures of all of it.",
                 .routes = {{"GET", "/api/v1/processes/{pid}/mailbox"}},
@@ -237,7 +240,7 @@ static const struct operation rows[] = {
                 .functions = "erlang:garbage_collect/2, erlang:process_flag/2",
                 .honest = "The order and number of messages do not change.",
                 .next = "get_message_queue_stats",
-                .run = run_messages},
+                .run = run_on_node},
 };
 
 ROWS_ARE(rows_mailboxes, rows);

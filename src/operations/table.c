@@ -19,6 +19,9 @@ static const struct rows *const groups[] = {
         &rows_applications,
         &rows_system,
         &rows_kept_states,
+        &rows_introspection,
+        &rows_states,
+        &rows_names,
 };
 
 #define GROUPS (sizeof groups / sizeof groups[0])
