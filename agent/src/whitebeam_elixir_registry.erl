@@ -4,7 +4,7 @@
 %% that made them, so they are made, changed and removed inside those, by Registry's own functions.
 -module(whitebeam_elixir_registry).
 
--export([handler/1, unregister/1, registries/0]).
+-export([handler/1, registries/0]).
 
 -define(REGISTRY, 'Elixir.Registry').
 -define(SEARCHED, 100000).
@@ -14,6 +14,7 @@
 -spec handler(atom()) -> fun((map()) -> {ok, term()}) | undefined.
 handler(register_process_with_metadata) -> fun register_process_with_metadata/1;
 handler(update_process_metadata) -> fun update_process_metadata/1;
+handler(remove_registry_entry) -> fun remove_registry_entry/1;
 handler(search_registry_by_metadata) -> fun search_registry_by_metadata/1;
 handler(list_registry_contents) -> fun list_registry_contents/1;
 handler(_) -> undefined.
@@ -117,7 +118,7 @@ update_process_metadata(#{registry := Registry, key := KeyTerm, metadata := Term
     {Name, Kind} = registry(Registry),
     Kind =:= unique orelse
         whitebeam_arguments:fail(refused, <<"an entry of a Registry with duplicate keys cannot be changed in place">>, #{
-            field => <<"registry">>, closest => <<"unregister_process, register_process_with_metadata">>
+            field => <<"registry">>, closest => <<"remove_registry_entry, register_process_with_metadata">>
         }),
     Key = whitebeam_arguments:term(KeyTerm),
     Value = whitebeam_arguments:term(Term),
@@ -150,8 +151,7 @@ only(Name, Key) ->
     end.
 
 %% Removes the entries that a process has under a key, inside the process.
--spec unregister(map()) -> {ok, map()}.
-unregister(#{registry := Registry, key := KeyTerm, pid := Process} = Arguments) ->
+remove_registry_entry(#{registry := Registry, key := KeyTerm, pid := Process} = Arguments) ->
     {Name, _} = registry(Registry),
     Key = whitebeam_arguments:term(KeyTerm),
     Pid = whitebeam_arguments:unprotected(Process, Arguments),
@@ -159,16 +159,14 @@ unregister(#{registry := Registry, key := KeyTerm, pid := Process} = Arguments) 
     Entries = values(Name, Key, Pid),
     Entries =/= [] orelse
         whitebeam_arguments:fail(not_found, <<"the process has no entry under that key">>, #{field => <<"key">>}),
-    Answer = #{registry => Name, key => {'$term', Key}, pid => Pid, entries => length(Entries), unregistered => false},
+    Answer = #{registry => Name, key => {'$term', Key}, pid => Pid, entries => length(Entries), removed => false},
     case Arguments of
         #{dry_run := true} ->
             {ok, Answer#{dry_run => true}};
         _ ->
             _ = inside(Pid, unregister, [Name, Key], Arguments),
-            {ok, Answer#{unregistered => values(Name, Key, Pid) =:= []}}
-    end;
-unregister(_) ->
-    whitebeam_arguments:fail(invalid, <<"give `registry`, `key` and `pid`">>, #{field => <<"key">>}).
+            {ok, Answer#{removed => values(Name, Key, Pid) =:= []}}
+    end.
 
 shown(Key, Value) ->
     whitebeam_state_shape:shown([Key], Value).

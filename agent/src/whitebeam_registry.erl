@@ -62,10 +62,7 @@ is_nameless(Pid) ->
 owner_text(Owner) when is_pid(Owner) -> list_to_binary(pid_to_list(Owner));
 owner_text(Owner) -> list_to_binary(erlang:port_to_list(Owner)).
 
-%% Takes a name away. The process goes on; who sends to the name fails from then on. With `registry`, a
-%% process's entry of an Elixir Registry instead.
-unregister_process(#{registry := _} = Arguments) ->
-    whitebeam_elixir_registry:unregister(Arguments);
+%% Takes a name away. The process goes on; who sends to the name fails from then on.
 unregister_process(#{name := NameArgument} = Arguments) ->
     Name = whitebeam_arguments:atom(NameArgument),
     Owner = owner(Name),
@@ -80,10 +77,7 @@ unregister_process(#{name := NameArgument} = Arguments) ->
                 error:badarg -> whitebeam_arguments:fail(conflict, <<"the name was taken away meanwhile">>)
             end,
             {ok, Answer#{unregistered => whereis(Name) =/= Owner, owner_now => owner_now(whereis(Name))}}
-    end;
-unregister_process(_) ->
-    Text = <<"give `name`, or `registry`, `key` and `pid`">>,
-    whitebeam_arguments:fail(invalid, Text, #{field => <<"name">>}).
+    end.
 
 %% Who has a name that somebody must have.
 -spec owner_of(atom()) -> {ok, map()}.

@@ -21,12 +21,14 @@ static const struct argument register_arguments[] = {
 };
 
 static const struct argument unregister_arguments[] = {
-        ATOM("name", NULL, "The name; or `registry`, `key` and `pid` for an entry."),
-        REGISTRY,
-        KEY,
-        PROCESS("pid", "The process whose entry it is."),
+        NEED_ATOM("name", "The name."), DRY_RUN, FORCE, NODE, END};
+
+static const struct argument remove_entry_arguments[] = {
+        NEED_ATOM("registry", "Name of an Elixir Registry."),
+        NEED_TERM("key", "Key of the entry."),
+        NEED_PROCESS("pid", "The process whose entry it is."),
         TIMEOUT("1000", 10000),
-        TERMS,
+        FORMAT,
         DRY_RUN,
         FORCE,
         NODE,
@@ -170,17 +172,16 @@ static const struct operation rows[] = {
                 .run = run_on_node},
         {.name = "unregister_process",
                 .group = GROUP,
-                .summary = "Take a name, or an entry of a Registry, away from its process.",
+                .summary = "Take a name away from its process.",
                 .routes = {{"DELETE", "/api/v1/names/{name}"}},
                 .arguments = unregister_arguments,
                 .permission = PERMISSION_CONTROL_PROCESSES,
                 .effect = EFFECT_DESTROY,
-                .reply = "{name?: text, pid?: pid?, port?: text, alive?: bool, registry?: text, "
-                         "key?: any, key_inspect?: text, entries?: int, unregistered: bool, "
+                .reply = "{name: text, pid?: pid, port?: text, alive?: bool, unregistered: bool, "
                          "owner_now?: pid?, dry_run?: bool}",
                 .teaches = "Who sends to a name that nobody has fails with badarg.",
-                .functions = "erlang:unregister/1, Registry.unregister/2",
-                .next = "whereis_process|register_process",
+                .functions = "erlang:unregister/1",
+                .next = "whereis_process|register_process|remove_registry_entry",
                 .run = run_name_unregister},
         {.name = "whereis_process",
                 .group = GROUP,
@@ -364,6 +365,19 @@ static const struct operation rows[] = {
                 .functions = "Registry.update_value/3",
                 .next = "search_registry_by_metadata",
                 .run = run_metadata_update},
+        {.name = "remove_registry_entry",
+                .group = GROUP,
+                .summary = "Remove what a process has under a key of a Registry.",
+                .routes = {{"DELETE", "/api/v1/registries/entries"}},
+                .arguments = remove_entry_arguments,
+                .permission = PERMISSION_CONTROL_PROCESSES,
+                .effect = EFFECT_DESTROY,
+                .reply = "{registry: text, key: any, key_inspect: text, pid: pid, entries: int, "
+                         "removed: bool, dry_run?: bool}",
+                .teaches = "An entry goes with its process by itself.",
+                .functions = "Registry.unregister/2",
+                .next = "list_registry_contents",
+                .run = run_on_node},
         {.name = "search_registry_by_metadata",
                 .group = GROUP,
                 .summary = "Processes by their metadata.",

@@ -52,11 +52,11 @@ a_process_is_registered_with_metadata_and_stays_the_owner_test() ->
         Plain ! stop,
         {error, {not_found, _, #{field := <<"registry">>, running := [<<"registry_of_test">>]}}} =
             operate(Guard, register_process_with_metadata, Entry#{registry => {atom, <<"code_server">>}}),
-        {ok, #{unregistered := false}} =
-            operate(Guard, unregister_process, (entry(Pid, {job, 1}))#{dry_run => true}),
-        {ok, #{unregistered := true, entries := 1}} = operate(Guard, unregister_process, entry(Pid, {job, 1})),
+        {ok, #{removed := false}} =
+            operate(Guard, remove_registry_entry, (entry(Pid, {job, 1}))#{dry_run => true}),
+        {ok, #{removed := true, entries := 1}} = operate(Guard, remove_registry_entry, entry(Pid, {job, 1})),
         [] = ?REGISTRY:lookup(Name, {job, 1}),
-        {error, {not_found, _, _}} = operate(Guard, unregister_process, entry(Pid, {job, 1}))
+        {error, {not_found, _, _}} = operate(Guard, remove_registry_entry, entry(Pid, {job, 1}))
     end).
 
 metadata_are_changed_inside_the_owner_test() ->
@@ -83,7 +83,7 @@ duplicate_keys_are_kept_and_not_changed_in_place_test() ->
         2 = length(?REGISTRY:lookup(Name, topic)),
         {error, {refused, _, #{closest := _}}} =
             operate(Guard, update_process_metadata, (entry(Pid, topic))#{metadata => term(3)}),
-        {ok, #{entries := 2, unregistered := true}} = operate(Guard, unregister_process, entry(Pid, topic)),
+        {ok, #{entries := 2, removed := true}} = operate(Guard, remove_registry_entry, entry(Pid, topic)),
         [] = ?REGISTRY:lookup(Name, topic)
     end).
 
