@@ -283,6 +283,20 @@ static void keys_survive_a_kill(void **state) {
     serving = first;
 }
 
+static void a_login_address_is_made(void **state) {
+    (void)state;
+    struct reply reply = request(serving, "POST", NULL, "/api/v1/login-tokens");
+    assert_int_equal(reply.status, 201);
+    assert_non_null(strstr(string_at(reply.json, "data.url"), "/login?token="));
+}
+
+static void the_api_describes_itself(void **state) {
+    (void)state;
+    json_t *document = get(serving, 200, "/api/v1/openapi.json");
+    assert_non_null(strstr(string_at(document, "openapi"), "3.1"));
+    assert_true(json_object_size(at(document, "paths")) > 150);
+}
+
 // ---- rates -----------------------------------------------------------------------------------
 
 static void a_key_has_so_many_requests_an_hour(void **state) {
@@ -327,6 +341,8 @@ int main(void) {
             cmocka_unit_test(a_key_is_shown_once),
             cmocka_unit_test(unknown_permissions_are_named),
             cmocka_unit_test(keys_survive_a_kill),
+            cmocka_unit_test(a_login_address_is_made),
+            cmocka_unit_test(the_api_describes_itself),
             cmocka_unit_test(a_key_has_so_many_requests_an_hour),
             cmocka_unit_test(pages_of_other_origins_are_served_if_the_configuration_names_them),
     };

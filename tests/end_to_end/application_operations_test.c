@@ -1,6 +1,7 @@
 // Operations on applications and their environment, compared with what application says of them.
 #include "end_to_end/harness.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct target *target;
@@ -130,6 +131,29 @@ static void configurations_are_set(void **state) {
     assert_string_equal(string_at(details, "closest"), "load_application_config");
 }
 
+static void write_config(const char *path, const char *value) {
+    FILE *file = fopen(path, "w");
+    fprintf(file, "[{target_application, [{from_file, %s}]}].\n", value);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void configuration_files_are_read_again(void **state) {
+    (void)state;
+    char *path = text("%s/again.config", harness_folder());
+    write_config(path, "1");
+    struct target *own = target_start_with_config(path);
+    evaluate(own, "target:application([])");
+    attach(daemon, own);
+    assert_true(holds(own, "application:get_env(target_application, from_file) =:= {ok, 1}"));
+    write_config(path, "{two, 2}");
+    struct reply reply = request(daemon, "POST", text("{\"node\": \"%s\"}", own->name),
+            "/api/v1/applications/config/reload");
+    assert_int_equal(reply.status, 200);
+    assert_true(
+            holds(own, "application:get_env(target_application, from_file) =:= {ok, {two, 2}}"));
+    detach(daemon, own);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
             cmocka_unit_test(applications_are_told),
@@ -137,6 +161,7 @@ int main(void) {
             cmocka_unit_test(an_environment_is_changed),
             cmocka_unit_test(what_is_secret_is_not_shown),
             cmocka_unit_test(configurations_are_set),
+            cmocka_unit_test(configuration_files_are_read_again),
     };
     return cmocka_run_group_tests(tests, set_up, harness_stop);
 }

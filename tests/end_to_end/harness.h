@@ -47,12 +47,15 @@ struct target {
     char *name; // name@host
     char *cookie;
     bool elixir;
-    pid_t pid; // 0: not running
+    const char *config; // path of its configuration file, or NULL
+    pid_t pid;          // 0: not running
     int input, output;
 };
 
 // An Erlang node that runs tests/end_to_end/target. Not yet attached.
 struct target *target_start(void);
+// An Erlang node that was started with a configuration file.
+struct target *target_start_with_config(const char *path);
 // An Elixir node with the playground application.
 struct target *target_start_elixir(void);
 // Ends it at once.

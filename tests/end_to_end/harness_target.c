@@ -32,7 +32,8 @@ static void start(struct target *target) {
     char *modules = text("%s/ebin", harness_build());
     char *playground = text("%s/../playground", harness_build());
     char *const environment[] = {text("HOME=%s", harness_folder()), text("PATH=%s", getenv("PATH")),
-            "LANG=C.UTF-8", "ERL_CRASH_DUMP_SECONDS=0", NULL};
+            "LANG=C.UTF-8", "ERL_CRASH_DUMP_SECONDS=0",
+            target->config ? text("ERL_AFLAGS=-config %s", target->config) : NULL, NULL};
     char *short_name = text("%.*s", (int)strcspn(target->name, "@"), target->name);
     char *const erlang[] = {"erl", "-noshell", "-sname", short_name, "-setcookie", target->cookie,
             "-pa", modules, "+sbwt", "none", "-s", "target", "run", NULL};
@@ -51,23 +52,28 @@ static void start(struct target *target) {
     assert_string_equal(evaluate(target, "is_alive()"), "true");
 }
 
-static struct target *start_new(bool elixir) {
+static struct target *start_new(bool elixir, const char *config) {
     assert_true(target_count < MOST_TARGETS);
     struct target *target = keep_memory(calloc(1, sizeof *target));
     target->name = text("%s@%s", unique("target"), harness_host());
     target->cookie = unique("cookie");
     target->elixir = elixir;
+    target->config = config;
     targets[target_count++] = target;
     start(target);
     return target;
 }
 
 struct target *target_start(void) {
-    return start_new(false);
+    return start_new(false, NULL);
+}
+
+struct target *target_start_with_config(const char *path) {
+    return start_new(false, path);
 }
 
 struct target *target_start_elixir(void) {
-    return start_new(true);
+    return start_new(true, NULL);
 }
 
 static void close_pipes(struct target *target) {
