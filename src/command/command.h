@@ -2,7 +2,12 @@
 #ifndef WHITEBEAM_COMMAND_COMMAND_H
 #define WHITEBEAM_COMMAND_COMMAND_H
 
-// Runs a command and returns the exit status: 0 good, 1 failed, 2 the words are wrong.
+#include <stddef.h>
+
+// Runs a command and returns the exit status: an `enum ending`; 1 where the daemon itself failed.
 int command_run(int argc, char **argv);
+
+// Names of the commands that are no operations, without those that are flags; NULL behind the last.
+const char *command_name(size_t index);
 
 #endif

@@ -47,24 +47,24 @@ static bool add_attach(struct options *options, const char *name, struct error *
             "--attach", error);
 }
 
-static bool set_default_state(struct options *options, struct error *error) {
+bool options_default_state(bool demo, char *state, size_t size, struct error *error) {
     const char *base = getenv("XDG_STATE_HOME");
     const char *home = getenv("HOME");
-    const char *name = options->demo ? "whitebeam-demo" : "whitebeam";
-    options->state_given = options->state[0] != '\0';
-    if (options->state_given) {
-        return true;
-    }
-    int length = base && base[0] == '/'
-                         ? snprintf(options->state, sizeof options->state, "%s/%s", base, name)
-                 : home ? snprintf(options->state, sizeof options->state, "%s/.local/state/%s",
-                                  home, name)
-                        : -1;
-    if (length < 0 || (size_t)length >= sizeof options->state) {
+    const char *name = demo ? "whitebeam-demo" : "whitebeam";
+    int length = base && base[0] == '/' ? snprintf(state, size, "%s/%s", base, name)
+                 : home                 ? snprintf(state, size, "%s/.local/state/%s", home, name)
+                                        : -1;
+    if (length < 0 || (size_t)length >= size) {
         return error_set(error, ERROR_INVALID_PARAMETER,
                 "there is no HOME to keep state in; say where with --state DIR");
     }
     return true;
+}
+
+static bool set_default_state(struct options *options, struct error *error) {
+    options->state_given = options->state[0] != '\0';
+    return options->state_given ||
+           options_default_state(options->demo, options->state, sizeof options->state, error);
 }
 
 // ---- the file --------------------------------------------------------------------------------

@@ -28,4 +28,7 @@ struct options {
 // Errors: ERROR_INVALID_PARAMETER with a sentence for the user.
 bool options_read(struct options *options, int argc, char **argv, struct error *error);
 
+// The state directory where nobody says otherwise. Errors: ERROR_INVALID_PARAMETER without a HOME.
+bool options_default_state(bool demo, char *state, size_t size, struct error *error);
+
 #endif

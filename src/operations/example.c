@@ -1,0 +1,268 @@
+// Values by the argument's name where it says more than its type.
+#include "operations/example.h"
+
+#include "base/json_writer.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct {
+    const char *name, *value;
+    enum argument_type type;
+} known[] = {
+        {"application", "playground", ARGUMENT_ATOM},
+        {"module", "Counter", ARGUMENT_ATOM},
+        {"function", "start_link", ARGUMENT_ATOM},
+        {"operation", "list_processes", ARGUMENT_TEXT},
+        {"group", "Processes", ARGUMENT_TEXT},
+        {"reason", "shutdown", ARGUMENT_TEXT},
+        {"query", "counter", ARGUMENT_TEXT},
+        {"file", "lib/counter.ex", ARGUMENT_TEXT},
+        {"child_id", "counter_1", ARGUMENT_TEXT},
+        {"id", "1", ARGUMENT_TEXT},
+        {"state", "%{count: 5}", ARGUMENT_TERM},
+        {"args", "[]", ARGUMENT_TERM},
+        {"arguments", "[]", ARGUMENT_TERM},
+        {"reason", ":shutdown", ARGUMENT_TERM},
+        {"to", "printer_1", ARGUMENT_PROCESS},
+        {"target", "printer_1", ARGUMENT_PROCESS},
+        {"to_pid", "printer_1", ARGUMENT_PROCESS},
+        {"supervisor", "DemoSupervisor", ARGUMENT_TEXT},
+};
+
+// The first of "a|b".
+static const char *first_choice(const char *choices) {
+    static char text[80];
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(choices, "|"), choices);
+    return text;
+}
+
+static const char *number(const struct argument *argument) {
+    static char text[24];
+    int64_t value = argument->minimum > 1 ? argument->minimum : 1;
+    value = value > argument->maximum ? argument->maximum : value;
+    snprintf(text, sizeof text, "%lld", (long long)value);
+    return text;
+}
+
+const char *example_value(const struct argument *argument) {
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (known[i].type == argument->type && strcmp(known[i].name, argument->name) == 0) {
+            return known[i].value;
+        }
+    }
+    switch (argument->type) {
+    case ARGUMENT_TEXT:
+        return argument->fallback != NULL ? argument->fallback : "text";
+    case ARGUMENT_INTEGER:
+        return argument->fallback != NULL ? argument->fallback : number(argument);
+    case ARGUMENT_BOOLEAN:
+        return "true";
+    case ARGUMENT_CHOICE:
+    case ARGUMENT_CHOICES:
+        return first_choice(argument->choices);
+    case ARGUMENT_PATTERN:
+        return "^counter";
+    case ARGUMENT_PROCESS:
+        return "counter_1";
+    case ARGUMENT_SUPERVISOR:
+        return "DemoSupervisor";
+    case ARGUMENT_NODE:
+        return "shop@web1";
+    case ARGUMENT_ATOM:
+        return "counter_1";
+    case ARGUMENT_TERM:
+        return "get_count";
+    case ARGUMENT_CHILD_SPEC:
+        return "{\"id\": \"counter_9\", \"start\": {\"module\": \"Counter\", \"function\": "
+               "\"start_link\", \"args\": [{\"$atom\": \"counter_9\"}]}}";
+    case ARGUMENT_TEXTS:
+        return "a,b";
+    case ARGUMENT_PROCESSES:
+        return "counter_1,counter_2";
+    }
+    return "";
+}
+
+// Of a row that requires nothing, what one would most likely give.
+static const struct argument *likely(const struct operation *operation) {
+    static const char *const ordinary[] = {"page", "per_page", "node", "fresh", "order", "format",
+            "create_atoms", "force", "dry_run"};
+    const struct argument *sort = operation_argument(operation, STR("sort"));
+    if (sort != NULL) {
+        return sort;
+    }
+    for (const struct argument *a = operation->arguments; a->name != NULL; a++) {
+        bool plain = a->required || a->secret;
+        for (size_t i = 0; i < sizeof ordinary / sizeof ordinary[0]; i++) {
+            plain = plain || strcmp(a->name, ordinary[i]) == 0;
+        }
+        if (!plain) {
+            return a;
+        }
+    }
+    return NULL;
+}
+
+bool example_shows(const struct operation *operation, const struct argument *argument) {
+    if (argument->required) {
+        return true;
+    }
+    if (strcmp(argument->name, "dry_run") == 0) {
+        return operation->effect == EFFECT_DESTROY;
+    }
+    for (const struct argument *a = operation->arguments; a->name != NULL; a++) {
+        if (a->required) {
+            return false;
+        }
+    }
+    return operation->effect != EFFECT_DESTROY && likely(operation) == argument;
+}
+
+// ---- the command line ------------------------------------------------------------------------
+
+static void add_word(struct buffer *out, const char *text) {
+    bool plain = *text != '\0' && *text != '~';
+    for (const char *at = text; *at != '\0'; at++) {
+        plain = plain && (isalnum((unsigned char)*at) || strchr("_-./:@,~", *at) != NULL);
+    }
+    if (plain) {
+        buffer_add_text(out, text);
+        return;
+    }
+    buffer_add_u8(out, '\'');
+    for (; *text != '\0'; text++) {
+        buffer_add_text(out, *text == '\'' ? "'\\''" : (char[]){*text, '\0'});
+    }
+    buffer_add_u8(out, '\'');
+}
+
+void example_command(struct buffer *out, const struct operation *operation) {
+    buffer_printf(out, "whitebeam %s", operation->name);
+    for (const struct argument *a = operation->arguments; a->name != NULL; a++) {
+        if (!example_shows(operation, a)) {
+            continue;
+        }
+        buffer_add_u8(out, ' ');
+        if (!a->required) {
+            buffer_add_text(out, "--");
+            for (const char *at = a->name; *at != '\0'; at++) {
+                buffer_add_u8(out, *at == '_' ? '-' : (uint8_t)*at);
+            }
+            if (a->type == ARGUMENT_BOOLEAN) {
+                continue;
+            }
+            buffer_add_u8(out, ' ');
+        }
+        if (a->secret) {
+            buffer_printf(out, "@%s.txt", a->name);
+        } else {
+            add_word(out, example_value(a));
+        }
+    }
+}
+
+// ---- curl ------------------------------------------------------------------------------------
+
+static void add_escaped(struct buffer *out, const char *text) {
+    for (; *text != '\0'; text++) {
+        if (isalnum((unsigned char)*text) || strchr("-._~,:@", *text) != NULL) {
+            buffer_add_u8(out, (uint8_t)*text);
+        } else {
+            buffer_printf(out, "%%%02X", (unsigned char)*text);
+        }
+    }
+}
+
+static void add_path(struct buffer *out, const struct operation *operation, const char *path) {
+    const char *at = strncmp(path, "/api/v1", 7) == 0 ? path + 7 : path;
+    buffer_add_text(out, at == path ? "${API%/api/v1}" : "$API");
+    while (*at != '\0') {
+        size_t plain = strcspn(at, "{");
+        buffer_add(out, at, plain);
+        at += plain;
+        if (*at == '{') {
+            size_t length = strcspn(at, "}");
+            add_escaped(out,
+                    example_value(operation_argument(operation, (struct str){at + 1, length - 1})));
+            at += length + 1;
+        }
+    }
+}
+
+static void add_member(struct buffer *out, const struct argument *argument) {
+    const char *value = example_value(argument);
+    switch (argument->type) {
+    case ARGUMENT_INTEGER:
+    case ARGUMENT_BOOLEAN:
+    case ARGUMENT_CHILD_SPEC:
+        json_raw(out, argument->name, str_of(value));
+        return;
+    case ARGUMENT_CHOICES:
+    case ARGUMENT_TEXTS:
+    case ARGUMENT_PROCESSES:
+        json_open_array(out, argument->name);
+        for (const char *at = value; *at != '\0';) {
+            size_t length = strcspn(at, ",");
+            json_put_string(out, NULL, (struct str){at, length});
+            at += length + (at[length] == ',');
+        }
+        json_close_array(out);
+        return;
+    case ARGUMENT_TEXT:
+    case ARGUMENT_CHOICE:
+    case ARGUMENT_PATTERN:
+    case ARGUMENT_PROCESS:
+    case ARGUMENT_SUPERVISOR:
+    case ARGUMENT_NODE:
+    case ARGUMENT_ATOM:
+    case ARGUMENT_TERM:
+        json_text(out, argument->name, value);
+        return;
+    }
+}
+
+void example_curl(struct buffer *out, const struct operation *operation) {
+    const struct route_pattern *route = &operation->routes[0];
+    bool by_name = route->method == NULL;
+    const char *method = by_name ? "POST" : route->method;
+    struct buffer query;
+    struct buffer body;
+    buffer_init(&query);
+    buffer_init(&body);
+    json_open_object(&body, NULL);
+    for (const struct argument *a = operation->arguments; a->name != NULL; a++) {
+        enum place place = argument_place(route, a);
+        if (!example_shows(operation, a) || place == PLACE_PATH) {
+            continue;
+        }
+        if (place == PLACE_BODY) {
+            add_member(&body, a);
+        } else {
+            buffer_printf(&query, "%s%s=", query.length > 0 ? "&" : "?", a->name);
+            add_escaped(&query, example_value(a));
+        }
+    }
+    json_close_object(&body);
+    buffer_add_text(out, "curl -H \"$KEY\" ");
+    if (strcmp(method, "GET") != 0) {
+        buffer_printf(out, "-X %s ", method);
+    }
+    if (body.length > 2) {
+        buffer_add_text(out, "--json ");
+        buffer_add_u8(&body, '\0');
+        add_word(out, body.at);
+        buffer_add_u8(out, ' ');
+    }
+    buffer_add_u8(out, '"');
+    if (by_name) {
+        buffer_printf(out, "$API/operations/%s", operation->name);
+    } else {
+        add_path(out, operation, route->path);
+    }
+    buffer_add_str(out, buffer_str(&query));
+    buffer_add_u8(out, '"');
+    buffer_finish(&query);
+    buffer_finish(&body);
+}
