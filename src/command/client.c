@@ -162,6 +162,7 @@ bool client_ask(struct client *client, const char *method, const char *path, con
     char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
     struct buffer url;
     long status = 0;
+    const char *type = NULL;
     *answer = (struct client_answer){0};
     buffer_init(&url);
     buffer_printf(&url, "%s%s", client->url, path);
@@ -175,8 +176,9 @@ bool client_ask(struct client *client, const char *method, const char *path, con
         return error_set(error, ERROR_UNAVAILABLE, "the daemon at %s does not answer: %s",
                 client->url, curl_easy_strerror(code));
     }
+    curl_easy_getinfo(client->curl, CURLINFO_CONTENT_TYPE, &type);
     answer->status = (int)status;
-    answer->json = answer->body.length > 0
+    answer->json = answer->body.length > 0 && type != NULL && strstr(type, "json") != NULL
                            ? json_loadb(answer->body.at, answer->body.length, JSON_ALLOW_NUL, NULL)
                            : NULL;
     return true;

@@ -169,15 +169,21 @@ static void put_arguments(struct page *page, const struct operation *operation) 
     }
 }
 
+static void put_flag(struct page *page, const struct word_flag *flag, size_t width, bool hidden) {
+    struct str name = arena_printf(&page->arena, "--%s%s%s", flag->name, flag->value ? " " : "",
+            flag->value ? flag->value : "");
+    struct str text = arena_printf(&page->arena, "%s%s", flag->summary,
+            hidden ? " Before the operation: it has an argument of this name." : "");
+    put_entry(page, name, width, text.at);
+}
+
 static void put_flags(struct page *page, const struct operation *operation) {
-    put(page, "\nFlags of operations:\n", TONE_PLAIN);
+    put(page, "\nFlags:\n", TONE_PLAIN);
     for (const struct word_flag *flag = word_flags; flag->name != NULL; flag++) {
-        struct str name = arena_printf(&page->arena, "--%s%s%s", flag->name, flag->value ? " " : "",
-                flag->value ? flag->value : "");
-        bool hidden = operation_argument(operation, str_of(flag->name)) != NULL;
-        struct str text = arena_printf(&page->arena, "%s%s", flag->summary,
-                hidden ? " Before the operation: it has an argument of this name." : "");
-        put_entry(page, name, NAME_MOST, text.at);
+        if (word_flag_fits(flag, operation)) {
+            bool hidden = operation_argument(operation, str_of(flag->name)) != NULL;
+            put_flag(page, flag, NAME_MOST, hidden);
+        }
     }
 }
 
@@ -248,9 +254,7 @@ static void put_program(struct page *page) {
     buffer_add_text(&page->text, help_text);
     put(page, "\nFlags of operations:\n", TONE_PLAIN);
     for (const struct word_flag *flag = word_flags; flag->name != NULL; flag++) {
-        struct str name = arena_printf(&page->arena, "--%s%s%s", flag->name, flag->value ? " " : "",
-                flag->value ? flag->value : "");
-        put_entry(page, name, 22, flag->summary);
+        put_flag(page, flag, 22, false);
     }
     buffer_init(&text);
     buffer_printf(&text, "%zu operations in %zu groups: ", operation_count(), count);
@@ -313,12 +317,17 @@ static bool is_selected(const struct selection *selection, const struct operatio
                    contains(operation->functions, word));
 }
 
+static bool is_in(
+        const struct operation *operation, const char *group, const struct selection *selection) {
+    return strcmp(operation_group(operation), group) == 0 && is_selected(selection, operation);
+}
+
 static size_t put_group(struct page *page, const struct selection *selection, const char *group) {
     size_t widest = 0;
     size_t found = 0;
     for (size_t i = 0; i < operation_count(); i++) {
         const struct operation *operation = operation_at(i);
-        if (operation_group(operation) == group && is_selected(selection, operation)) {
+        if (is_in(operation, group, selection)) {
             widest = strlen(operation->name) > widest ? strlen(operation->name) : widest;
             found++;
         }
@@ -331,7 +340,7 @@ static size_t put_group(struct page *page, const struct selection *selection, co
     buffer_add_u8(&page->text, '\n');
     for (size_t i = 0; i < operation_count(); i++) {
         const struct operation *operation = operation_at(i);
-        if (operation_group(operation) == group && is_selected(selection, operation)) {
+        if (is_in(operation, group, selection)) {
             put(page, "  ", TONE_PLAIN);
             put(page, operation->name, TONE_PLAIN);
             screen_pad(&page->text, widest - strlen(operation->name) + 2);

@@ -1,6 +1,7 @@
 // Asking, the question before what cannot be undone, and what is printed where.
 #include "command/operate.h"
 
+#include "command/arrange.h"
 #include "command/ending.h"
 #include "command/help.h"
 #include "command/request.h"
@@ -142,21 +143,40 @@ static void print_meta(const struct asked *asked, const json_t *answer) {
 
 static bool show_answer(struct output *output, const struct asked *asked, const json_t *answer,
         struct error *error) {
-    const json_t *data = asked->operation->bare ? answer : json_object_get(answer, "data");
+    const struct operation *operation = asked->operation;
     const json_t *explanation = json_object_get(answer, "explanation");
+    json_t *data =
+            arrange_reply(operation, operation->bare ? answer : json_object_get(answer, "data"));
+    bool good = true;
     output->show.sort = json_string_value(json_object_get(asked->arguments, "sort"));
-    if (asked->operation->list) {
-        if (!show_list(&output->show, data, asked->columns, error)) {
-            return false;
-        }
+    if (operation->list) {
+        good = show_list(&output->show, data, asked->columns, error);
     } else {
         show_value(&output->show, data, 0);
     }
-    if (explanation != NULL && !asked->operation->bare) {
+    json_decref(data);
+    if (good && explanation != NULL && !operation->bare) {
         buffer_add_u8(&output->text, '\n');
         show_value(&output->show, explanation, 0);
     }
-    return true;
+    return good;
+}
+
+// A drawing or a document: as it is, but for a terminal, which it must not steer.
+static int print_document(const struct client_answer *answer) {
+    struct str text = buffer_str(&answer->body);
+    if (!isatty(STDOUT_FILENO) || text.length == 0) {
+        return write_out(stdout, text, ENDING_GOOD);
+    }
+    if (memchr(text.at, '\0', text.length) != NULL) {
+        fputs("whitebeam: the answer is not text; send it to a file with > FILE\n", stderr);
+        return ENDING_USAGE;
+    }
+    struct output output;
+    output_begin(&output, stdout);
+    int result = write_out(stdout, screen_lines(&output.screen, &output.arena, text), ENDING_GOOD);
+    output_end(&output);
+    return result;
 }
 
 static int print_answer(const struct asked *asked, const struct client_answer *answer) {
@@ -165,8 +185,8 @@ static int print_answer(const struct asked *asked, const struct client_answer *a
     if (answer->body.length == 0 && isatty(STDERR_FILENO)) {
         fputs("done\n", stderr);
     }
-    if (answer->json == NULL) { // there is none, or it is not JSON
-        return write_out(stdout, buffer_str(&answer->body), ENDING_GOOD);
+    if (answer->json == NULL) {
+        return print_document(answer);
     }
     output_begin(&output, stdout);
     int result = show_answer(&output, asked, answer->json, &error)
@@ -212,7 +232,9 @@ static int rehearse(struct client *client, const struct asked *asked) {
         fputs("What would happen:\n", stderr);
         struct output output;
         output_begin(&output, stderr);
-        show_value(&output.show, json_object_get(answer.json, "data"), 2);
+        json_t *data = arrange_reply(asked->operation, json_object_get(answer.json, "data"));
+        show_value(&output.show, data, 2);
+        json_decref(data);
         write_out(stderr, buffer_str(&output.text), ENDING_GOOD);
         output_end(&output);
     } else {

@@ -14,6 +14,8 @@ static const struct {
         {"application", "playground", ARGUMENT_ATOM},
         {"module", "Counter", ARGUMENT_ATOM},
         {"function", "start_link", ARGUMENT_ATOM},
+        {"sort", "memory", ARGUMENT_CHOICE},
+        {"application", "playground", ARGUMENT_TEXT},
         {"operation", "list_processes", ARGUMENT_TEXT},
         {"group", "Processes", ARGUMENT_TEXT},
         {"reason", "shutdown", ARGUMENT_TEXT},
@@ -21,15 +23,33 @@ static const struct {
         {"file", "lib/counter.ex", ARGUMENT_TEXT},
         {"child_id", "counter_1", ARGUMENT_TEXT},
         {"id", "1", ARGUMENT_TEXT},
+        {"backup", "1", ARGUMENT_TEXT},
+        {"actor", "admin", ARGUMENT_TEXT},
+        {"key_name", "dashboard", ARGUMENT_TEXT},
+        {"supervisor", "DemoSupervisor", ARGUMENT_TEXT},
         {"state", "%{count: 5}", ARGUMENT_TERM},
         {"args", "[]", ARGUMENT_TERM},
         {"arguments", "[]", ARGUMENT_TERM},
         {"reason", ":shutdown", ARGUMENT_TERM},
         {"to", "printer_1", ARGUMENT_PROCESS},
         {"target", "printer_1", ARGUMENT_PROCESS},
-        {"to_pid", "printer_1", ARGUMENT_PROCESS},
-        {"supervisor", "DemoSupervisor", ARGUMENT_TEXT},
+        {"other", "counter_2", ARGUMENT_PROCESS},
+        {"permissions", "read:processes,read:supervisors", ARGUMENT_TEXTS},
+        {"to_nodes", "shop@web2", ARGUMENT_TEXTS},
 };
+
+// A text that says what it stands for.
+static const char *stand_in(const struct argument *argument) {
+    static char text[80];
+    snprintf(text, sizeof text, "my_%s", argument->name);
+    return text;
+}
+
+static bool is_choice(const struct argument *argument, const char *value) {
+    const char *at = argument->choices ? strstr(argument->choices, value) : NULL;
+    return at != NULL && (at == argument->choices || at[-1] == '|') &&
+           strchr("|", at[strlen(value)]) != NULL;
+}
 
 // The first of "a|b".
 static const char *first_choice(const char *choices) {
@@ -38,9 +58,13 @@ static const char *first_choice(const char *choices) {
     return text;
 }
 
+// A second, where it is a time; else the least.
 static const char *number(const struct argument *argument) {
     static char text[24];
-    int64_t value = argument->minimum > 1 ? argument->minimum : 1;
+    size_t length = strlen(argument->name);
+    bool time = length > 3 && strcmp(argument->name + length - 3, "_ms") == 0;
+    int64_t least = time ? 1000 : 1;
+    int64_t value = argument->minimum > least ? argument->minimum : least;
     value = value > argument->maximum ? argument->maximum : value;
     snprintf(text, sizeof text, "%lld", (long long)value);
     return text;
@@ -48,13 +72,14 @@ static const char *number(const struct argument *argument) {
 
 const char *example_value(const struct argument *argument) {
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (known[i].type == argument->type && strcmp(known[i].name, argument->name) == 0) {
+        if (known[i].type == argument->type && strcmp(known[i].name, argument->name) == 0 &&
+                (argument->choices == NULL || is_choice(argument, known[i].value))) {
             return known[i].value;
         }
     }
     switch (argument->type) {
     case ARGUMENT_TEXT:
-        return argument->fallback != NULL ? argument->fallback : "text";
+        return argument->fallback != NULL ? argument->fallback : stand_in(argument);
     case ARGUMENT_INTEGER:
         return argument->fallback != NULL ? argument->fallback : number(argument);
     case ARGUMENT_BOOLEAN:
@@ -78,7 +103,7 @@ const char *example_value(const struct argument *argument) {
         return "{\"id\": \"counter_9\", \"start\": {\"module\": \"Counter\", \"function\": "
                "\"start_link\", \"args\": [{\"$atom\": \"counter_9\"}]}}";
     case ARGUMENT_TEXTS:
-        return "a,b";
+        return "first,second";
     case ARGUMENT_PROCESSES:
         return "counter_1,counter_2";
     }

@@ -234,6 +234,28 @@ static void write_envelope(struct buffer *out, const struct operation *operation
     json_close_object(out);
 }
 
+// The forms that an argument `format` offers beside JSON.
+static void write_other_forms(struct buffer *out, const struct operation *operation) {
+    static const struct {
+        const char *choice, *type;
+    } forms[] = {{"svg", "image/svg+xml"}, {"png", "image/png"}, {"pdf", "application/pdf"},
+            {"dot", "text/vnd.graphviz"}, {"markdown", "text/markdown"}};
+    const struct argument *format = operation_argument(operation, STR("format"));
+    if (format == NULL || format->choices == NULL) {
+        return;
+    }
+    for (const char *at = format->choices; *at != '\0';) {
+        struct str choice = {at, strcspn(at, "|")};
+        for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+            if (str_is(choice, forms[i].choice)) {
+                json_open_object(out, forms[i].type);
+                json_close_object(out);
+            }
+        }
+        at += choice.length + (at[choice.length] == '|');
+    }
+}
+
 static void write_answer(struct buffer *out, const struct operation *operation) {
     json_open_object(out, operation->name);
     json_text(out, "description",
@@ -249,6 +271,7 @@ static void write_answer(struct buffer *out, const struct operation *operation) 
             json_close_object(out);
         }
         json_close_object(out);
+        write_other_forms(out, operation);
         json_close_object(out);
     }
     json_close_object(out);

@@ -2,37 +2,13 @@
 #include "operations/reply.h"
 
 #include "base/must.h"
+#include "operations/notation.h"
 
-#include <ctype.h>
 #include <stdio.h>
 
 #define PATH_BYTES 200u
 
-static void skip(const char **at) {
-    while (**at == ' ') {
-        (*at)++;
-    }
-}
-
-static bool take(const char **at, char c) {
-    skip(at);
-    if (**at != c) {
-        return false;
-    }
-    (*at)++;
-    return true;
-}
-
-static struct str take_word(const char **at) {
-    skip(at);
-    const char *begin = *at;
-    while (isalnum((unsigned char)**at) || **at == '_') {
-        (*at)++;
-    }
-    return (struct str){begin, (size_t)(*at - begin)};
-}
-
-static const char *find_form(struct str name) {
+const char *notation_form(struct str name) {
     for (size_t i = 0; reply_forms[i].name != NULL; i++) {
         if (str_is(name, reply_forms[i].name)) {
             return reply_forms[i].form;
@@ -136,10 +112,10 @@ static void enter(struct checking *checking, size_t length, const char *format, 
 static bool walk_members(struct checking *checking, const char **at, const json_t *value) {
     size_t length = strlen(checking->path);
     size_t seen = 0;
-    while (!take(at, '}')) {
-        struct str key = take_word(at);
-        bool optional = take(at, '?');
-        if (key.length == 0 || !take(at, ':')) {
+    while (!notation_take(at, '}')) {
+        struct str key = notation_word(at);
+        bool optional = notation_take(at, '?');
+        if (key.length == 0 || !notation_take(at, ':')) {
             return false;
         }
         char name[80];
@@ -153,7 +129,7 @@ static bool walk_members(struct checking *checking, const char **at, const json_
             return false;
         }
         seen += member != NULL;
-        take(at, ',');
+        notation_take(at, ',');
         checking->path[length] = '\0';
     }
     if (value != NULL && seen != json_object_size(value)) {
@@ -176,7 +152,7 @@ static bool walk_array(struct checking *checking, const char **at, const json_t 
         }
     }
     checking->path[length] = '\0';
-    return walk(checking, at, NULL) && take(at, ']');
+    return walk(checking, at, NULL) && notation_take(at, ']');
 }
 
 // Over a form without a value, to its end.
@@ -186,9 +162,9 @@ static bool pass(struct checking *checking, const char **at) {
 
 static bool walk_named(struct checking *checking, const char **at, const json_t *value) {
     const char *begin = *at;
-    struct str name = take_word(at);
+    struct str name = notation_word(at);
     const struct base *base = find_base(name);
-    const char *form = find_form(name);
+    const char *form = notation_form(name);
     if (base == NULL && form == NULL) {
         return false;
     }
@@ -202,7 +178,7 @@ static bool walk_named(struct checking *checking, const char **at, const json_t 
 
 // With a value, checks it against the form at *at; without, only reads over the form.
 static bool walk(struct checking *checking, const char **at, const json_t *value) {
-    skip(at);
+    notation_skip(at);
     const char *begin = *at;
     if (value != NULL && json_is_null(value)) {
         bool read = pass(checking, at);
@@ -212,17 +188,17 @@ static bool walk(struct checking *checking, const char **at, const json_t *value
                                : wrong(checking, value, begin, (size_t)(*at - begin)));
     }
     bool good;
-    if (take(at, '{')) {
+    if (notation_take(at, '{')) {
         good = value == NULL || json_is_object(value) ? walk_members(checking, at, value)
                                                       : wrong(checking, value, "an object", 9);
-    } else if (take(at, '[')) {
+    } else if (notation_take(at, '[')) {
         good = value == NULL || json_is_array(value) ? walk_array(checking, at, value)
                                                      : wrong(checking, value, "an array", 8);
     } else {
         good = walk_named(checking, at, value);
     }
     if (good) {
-        take(at, '?');
+        notation_take(at, '?');
     }
     return good;
 }
@@ -238,7 +214,7 @@ bool reply_is_form(const char *form) {
     struct error error;
     struct checking checking = {.path = "", .error = &error};
     const char *at = form;
-    return walk(&checking, &at, NULL) && (skip(&at), *at == '\0');
+    return walk(&checking, &at, NULL) && (notation_skip(&at), *at == '\0');
 }
 
 // ---- schema ----------------------------------------------------------------------------------
@@ -249,33 +225,33 @@ static void write_members(struct buffer *out, const char **at) {
     struct buffer required;
     buffer_init(&required);
     buffer_add_text(out, "\"type\":\"object\",\"additionalProperties\":false,\"properties\":{");
-    for (bool first = true; !take(at, '}'); first = false) {
-        struct str key = take_word(at);
-        bool optional = take(at, '?');
-        must(take(at, ':'));
+    for (bool first = true; !notation_take(at, '}'); first = false) {
+        struct str key = notation_word(at);
+        bool optional = notation_take(at, '?');
+        must(notation_take(at, ':'));
         buffer_printf(out, "%s\"%.*s\":", first ? "" : ",", STR_ARGS(key));
         if (!optional) {
             buffer_printf(&required, "%s\"%.*s\"", required.length ? "," : "", STR_ARGS(key));
         }
         write_schema(out, at);
-        take(at, ',');
+        notation_take(at, ',');
     }
     buffer_printf(out, "},\"required\":[%.*s]", STR_ARGS(buffer_str(&required)));
     buffer_finish(&required);
 }
 
 static void write_body(struct buffer *out, const char **at) {
-    if (take(at, '{')) {
+    if (notation_take(at, '{')) {
         write_members(out, at);
         return;
     }
-    if (take(at, '[')) {
+    if (notation_take(at, '[')) {
         buffer_add_text(out, "\"type\":\"array\",\"items\":");
         write_schema(out, at);
-        must(take(at, ']'));
+        must(notation_take(at, ']'));
         return;
     }
-    struct str name = take_word(at);
+    struct str name = notation_word(at);
     const struct base *base = find_base(name);
     if (base != NULL) {
         buffer_add_text(out, base->schema);
@@ -287,9 +263,9 @@ static void write_body(struct buffer *out, const char **at) {
 static void write_schema(struct buffer *out, const char **at) {
     struct buffer body;
     buffer_init(&body);
-    skip(at);
+    notation_skip(at);
     write_body(&body, at);
-    if (take(at, '?')) {
+    if (notation_take(at, '?')) {
         buffer_printf(out, "{\"anyOf\":[{%.*s},{\"type\":\"null\"}]}", STR_ARGS(buffer_str(&body)));
     } else {
         buffer_printf(out, "{%.*s}", STR_ARGS(buffer_str(&body)));

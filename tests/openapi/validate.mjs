@@ -85,7 +85,7 @@ for (const { path, method, parameters = [], requestBody } of operations) {
     use(`${method} ${path} body ${name}`, schema);
 }
 for (const [name, response] of Object.entries(document.components.responses))
-  for (const { schema } of Object.values(response.content ?? {})) use(name, schema);
+  for (const { schema } of Object.values(response.content ?? {})) if (schema) use(name, schema);
 
 console.log(`${operations.length} routes, ${faults} faults`);
 process.exitCode = faults === 0 && operations.length > 0 ? 0 : 1;
