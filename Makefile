@@ -40,6 +40,8 @@ FUZZERS  := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 STORIES  := $(sort $(wildcard tests/end_to_end/*_test.c))
 HARNESS  := $(sort $(wildcard tests/end_to_end/harness*.c))
 TARGETS  := $(sort $(wildcard tests/end_to_end/target/*.erl))
+DESCRIBE := $(BUILD)/release/tools/describe_table
+DESCRIBE_OBJECTS := $(patsubst %.c,$(BUILD)/release/%.o,$(sort $(wildcard tools/describe/*.c)))
 AGENT_TESTS := $(sort $(wildcard tests/agent/*.erl))
 UNIT_PROGRAMS    := $(UNITS:tests/unit/%.c=$(BUILD)/check/tests/%)
 STORY_PROGRAMS   := $(STORIES:tests/%.c=$(BUILD)/check/%)
@@ -54,7 +56,7 @@ RENDER_CFLAGS = $(shell pkg-config --cflags $(RENDER_PACKAGES) 2>/dev/null | sed
 RENDER_LIBS   = $(shell pkg-config --libs $(RENDER_PACKAGES) 2>/dev/null) -lm
 RENDER_OBJECTS := $(patsubst %.c,%.o,$(sort $(wildcard render/*.c)))
 
-.PHONY: all run demo setup test unit agent-test end-to-end browser browser-driver fuzz check format bench clean
+.PHONY: all run demo setup test unit agent-test end-to-end browser browser-driver openapi openapi-validator fuzz check format bench clean
 .SECONDARY:
 
 all: $(BUILD)/release/whitebeam $(BUILD)/release/playground/.built $(BUILD)/release/$(PIPE) \
@@ -292,17 +294,25 @@ browser-driver:
 	@if command -v npm >/dev/null; then $(MAKE) $(QUIET) tests/browser/node_modules/.installed || \
 	    echo "The driver of the browser test could not be installed."; fi
 
-tests/browser/node_modules/.installed: tests/browser/package.json tests/browser/package-lock.json
-	$(call say,NPM,tests/browser)
-	$(Q)cd tests/browser && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+tests/%/node_modules/.installed: tests/%/package.json tests/%/package-lock.json
+	$(call say,NPM,tests/$*)
+	$(Q)cd tests/$* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
+
+openapi: openapi-validator $(DESCRIBE)
+	@tools/run_tests openapi
+
+# Without it the test of the document is skipped, and says so.
+openapi-validator:
+	@if command -v npm >/dev/null; then $(MAKE) $(QUIET) tests/openapi/node_modules/.installed || \
+	    echo "The validator of OpenAPI documents could not be installed."; fi
 
 fuzz: $(FUZZ_PROGRAMS)
 	@tools/run_tests fuzz $(FUZZ_SECONDS) $^
 
-programs: all $(STAGE) $(UNIT_PROGRAMS) $(STORY_PROGRAMS) $(FUZZ_PROGRAMS) $(BUILD)/agent_test/.built
+programs: all $(DESCRIBE) $(STAGE) $(UNIT_PROGRAMS) $(STORY_PROGRAMS) $(FUZZ_PROGRAMS) $(BUILD)/agent_test/.built
 
-test-all: browser-driver
+test-all: browser-driver openapi-validator
 	@$(MAKE) $(QUIET) ui
 	@$(MAKE) $(QUIET) $(PARALLEL) programs
 	@$(MAKE) $(QUIET) layers
@@ -311,28 +321,33 @@ test-all: browser-driver
 # ---- care -------------------------------------------------------------------------------------
 
 .PHONY: layers programs test-all
-layers: $(BUILD)/release/describe
+layers: $(DESCRIBE)
 	@tools/check_layers
-	@$(BUILD)/release/describe | cmp -s - docs/api.md || \
-	    { echo "docs/api.md does not say what the table says; run \`make docs\`" >&2; exit 1; }
+	@$(DESCRIBE) check
 
-$(BUILD)/release/describe: tools/describe.c $(BUILD)/release/libwhitebeam.a
+$(BUILD)/release/tools/%.o: tools/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(RELEASE) -c -o $@ $<
+
+$(DESCRIBE): $(DESCRIBE_OBJECTS) $(BUILD)/release/libwhitebeam.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(RELEASE) -MF $@.d -MT $@ $(HARDEN) -o $@ $< $(BUILD)/release/libwhitebeam.a $(LIBS)
+	$(Q)$(CC) $(HARDEN) -o $@ $^ $(LIBS)
 
+# What is written from the table of operations; see tools/describe/main.c.
 .PHONY: docs
-docs: $(BUILD)/release/describe
-	@$(BUILD)/release/describe > docs/api.md
+docs: $(DESCRIBE)
+	@$(DESCRIBE) write
 
 check: SETUP := check
 check: setup
 	@$(MAKE) $(QUIET) $(PARALLEL) layers
-	$(Q)clang-format --dry-run --Werror $(SOURCES) $(wildcard src/*/*.h src/*.[ch] render/*.[ch] tests/*/*.[ch] tools/*.c)
+	$(Q)clang-format --dry-run --Werror $(SOURCES) $(wildcard src/*/*.h src/*.[ch] render/*.[ch] tests/*/*.[ch] tools/*/*.[ch])
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr \
 	    --suppress=missingIncludeSystem --error-exitcode=1 -Isrc src
 
 format:
-	$(Q)clang-format -i $(SOURCES) $(wildcard src/*/*.h src/*.[ch] render/*.[ch] tests/*/*.[ch] tools/*.c)
+	$(Q)clang-format -i $(SOURCES) $(wildcard src/*/*.h src/*.[ch] render/*.[ch] tests/*/*.[ch] tools/*/*.[ch])
 
 bench: SETUP := bench
 bench: setup
@@ -342,4 +357,4 @@ bench: setup
 clean:
 	$(Q)rm -rf $(BUILD)
 
--include $(wildcard $(BUILD)/*/*/*.d $(BUILD)/*/*.d)
+-include $(wildcard $(BUILD)/*/*/*/*.d $(BUILD)/*/*/*.d $(BUILD)/*/*.d)

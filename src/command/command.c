@@ -98,7 +98,7 @@ static const struct command *find(const struct command *table, const char *name)
 
 int command_run(int argc, char **argv) {
     if (argc < 2) {
-        fputs(help_text, stderr);
+        fputs("whitebeam: say what to do; `whitebeam help` lists it\n", stderr);
         return ENDING_USAGE;
     }
     const struct command *command = find(commands, argv[1]);

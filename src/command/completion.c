@@ -3,14 +3,12 @@
 
 #include "command/command.h"
 #include "command/ending.h"
+#include "command/options.h"
 #include "command/words.h"
 #include "operations/operation.h"
 
+#include <ctype.h>
 #include <stdio.h>
-
-// Flags of serve and demo, and of login; those of operations are word_flags.
-static const char *const daemon_flags[] = {
-        "listen", "state", "attach", "cookie-file", "config", "verbose", NULL};
 
 static bool has_choices(const struct argument *argument) {
     return argument->type == ARGUMENT_CHOICE || argument->type == ARGUMENT_CHOICES;
@@ -27,11 +25,15 @@ static void add_choices(struct buffer *out, const char *choices, char separator)
     }
 }
 
-static void add_groups(struct buffer *out, const char *before, const char *after) {
+// In a form without spaces, which `operations --group` understands.
+static void add_groups(struct buffer *out) {
     const char *groups[GROUPS_MOST];
     size_t count = operation_groups(groups);
     for (size_t i = 0; i < count; i++) {
-        buffer_printf(out, "%s%s%s", before, groups[i], after);
+        buffer_add_text(out, i > 0 ? " " : "");
+        for (const char *at = groups[i]; *at != '\0'; at++) {
+            buffer_add_u8(out, *at == ' ' ? '-' : (uint8_t)tolower((unsigned char)*at));
+        }
     }
 }
 
@@ -49,6 +51,20 @@ static void add_quoted(struct buffer *out, const char *text, const char *escape,
             buffer_add_u8(out, (uint8_t)*text);
         }
     }
+}
+
+// Flags come in sets: those of every operation, of lists, and of what cannot be undone.
+enum flag_set { SET_ALL, SET_LISTS, SET_DESTROYS, SETS };
+
+static const char *const set_names[SETS] = {"flags", "lists", "destroys"};
+
+static enum flag_set set_of(const struct word_flag *flag) {
+    return flag->lists ? SET_LISTS : flag->destroys ? SET_DESTROYS : SET_ALL;
+}
+
+static bool has_set(const struct operation *operation, enum flag_set set) {
+    return set == SET_ALL || (set == SET_LISTS && operation->list) ||
+           (set == SET_DESTROYS && operation->effect == EFFECT_DESTROY);
 }
 
 // ---- bash ------------------------------------------------------------------------------------
@@ -104,11 +120,17 @@ static void bash_words(struct buffer *out) {
     for (size_t i = 0; command_name(i) != NULL; i++) {
         buffer_printf(out, "%s%s", i > 0 ? " " : "", command_name(i));
     }
-    buffer_add_text(out, "\"\n    local flags=\"");
-    for (size_t i = 0; word_flags[i].name != NULL; i++) {
-        buffer_printf(out, "%s--%s", i > 0 ? " " : "", word_flags[i].name);
+    buffer_add_text(out, "\"\n");
+    for (enum flag_set set = 0; set < SETS; set++) {
+        buffer_printf(out, "    local %s=\"", set_names[set]);
+        for (size_t i = 0; word_flags[i].name != NULL; i++) {
+            if (set_of(&word_flags[i]) == set) {
+                buffer_printf(out, " --%s", word_flags[i].name);
+            }
+        }
+        buffer_add_text(out, "\"\n");
     }
-    buffer_add_text(out, "\"\n    local operations=\"\n");
+    buffer_add_text(out, "    local operations=\"\n");
     for (size_t i = 0; i < operation_count(); i++) {
         buffer_printf(out, "        %s\n", operation_at(i)->name);
     }
@@ -117,16 +139,19 @@ static void bash_words(struct buffer *out) {
 
 static void bash_arguments(struct buffer *out) {
     buffer_add_text(out, "    serve | demo | login) arguments=\"");
-    for (size_t i = 0; daemon_flags[i] != NULL; i++) {
-        buffer_printf(out, "%s--%s", i > 0 ? " " : "", daemon_flags[i]);
+    for (size_t i = 0; option_flags[i].name != NULL; i++) {
+        buffer_printf(out, "%s--%s", i > 0 ? " " : "", option_flags[i].name);
     }
     buffer_add_text(out, "\" ;;\n    operations)\n        arguments=--group\n"
                          "        [[ $before == --group ]] && values=\"");
-    add_groups(out, "", " ");
+    add_groups(out);
     buffer_add_text(out, "\"\n        ;;\n");
     for (size_t i = 0; i < operation_count(); i++) {
         const struct operation *operation = operation_at(i);
-        buffer_printf(out, "    %s) arguments=\"$flags", operation->name);
+        buffer_printf(out, "    %s) arguments=\"", operation->name);
+        for (enum flag_set set = 0; set < SETS; set++) {
+            buffer_printf(out, has_set(operation, set) ? "$%s" : "", set_names[set]);
+        }
         for (const struct argument *a = operation->arguments; a->name != NULL; a++) {
             buffer_add_text(out, " --");
             words_dashed(out, a->name);
@@ -169,7 +194,7 @@ static const char zsh_begin[] =
         "# Completion of whitebeam for zsh, written by `whitebeam completion zsh`.\n"
         "\n"
         "_whitebeam() {\n"
-        "    local -a commands operations flags arguments\n"
+        "    local -a commands operations flags lists destroys arguments\n"
         "    local operation i\n";
 
 static const char zsh_find[] = "    for ((i = 2; i < CURRENT; i++)); do\n"
@@ -208,14 +233,14 @@ static const char zsh_end[] = "    esac\n"
                               "_whitebeam \"$@\"\n";
 
 static void zsh_flag(struct buffer *out, const struct word_flag *flag) {
-    buffer_printf(out, " '--%s[", flag->name);
+    buffer_printf(out, "        '--%s[", flag->name);
     add_quoted(out, flag->summary, "'\\''", true);
     buffer_add_u8(out, ']');
     if (flag->value != NULL) {
         bool names = strcmp(flag->value, "NAMES") == 0;
         buffer_printf(out, ":%s:%s", flag->value, names ? " " : "_files");
     }
-    buffer_add_u8(out, '\'');
+    buffer_add_text(out, "'\n");
 }
 
 static void zsh_words(struct buffer *out) {
@@ -223,13 +248,17 @@ static void zsh_words(struct buffer *out) {
     for (size_t i = 0; command_name(i) != NULL; i++) {
         buffer_printf(out, "%s%s", i > 0 ? " " : "", command_name(i));
     }
-    buffer_add_text(out, ")\n    flags=(\n");
-    for (const struct word_flag *flag = word_flags; flag->name != NULL; flag++) {
-        buffer_add_text(out, "       ");
-        zsh_flag(out, flag);
-        buffer_add_u8(out, '\n');
+    buffer_add_text(out, ")\n");
+    for (enum flag_set set = 0; set < SETS; set++) {
+        buffer_printf(out, "    %s=(\n", set_names[set]);
+        for (const struct word_flag *flag = word_flags; flag->name != NULL; flag++) {
+            if (set_of(flag) == set) {
+                zsh_flag(out, flag);
+            }
+        }
+        buffer_add_text(out, "    )\n");
     }
-    buffer_add_text(out, "    )\n    operations=(\n");
+    buffer_add_text(out, "    operations=(\n");
     for (size_t i = 0; i < operation_count(); i++) {
         buffer_printf(out, "        '%s:", operation_at(i)->name);
         add_quoted(out, operation_at(i)->summary, "'\\''", true);
@@ -259,16 +288,20 @@ static void write_zsh(struct buffer *out) {
     zsh_words(out);
     buffer_add_text(out, zsh_find);
     buffer_add_text(out, "    serve | demo | login) arguments=(");
-    for (size_t i = 0; daemon_flags[i] != NULL; i++) {
-        buffer_printf(out, "%s--%s%s", i > 0 ? " " : "", daemon_flags[i],
-                strcmp(daemon_flags[i], "verbose") == 0 ? "" : ":value:_files");
+    for (size_t i = 0; option_flags[i].name != NULL; i++) {
+        buffer_printf(out, "%s--%s%s", i > 0 ? " " : "", option_flags[i].name,
+                option_flags[i].value ? ":value:_files" : "");
     }
     buffer_add_text(out, ") ;;\n    operations) arguments=('--group:group:(");
-    add_groups(out, "", " ");
+    add_groups(out);
     buffer_add_text(out, ")') ;;\n");
     for (size_t i = 0; i < operation_count(); i++) {
         const struct operation *operation = operation_at(i);
-        buffer_printf(out, "    %s)\n        arguments=($flags\n", operation->name);
+        buffer_printf(out, "    %s)\n        arguments=(", operation->name);
+        for (enum flag_set set = 0; set < SETS; set++) {
+            buffer_printf(out, has_set(operation, set) ? " $%s" : "", set_names[set]);
+        }
+        buffer_add_u8(out, '\n');
         for (const struct argument *a = operation->arguments; a->name != NULL; a++) {
             zsh_argument(out, a);
         }
@@ -331,6 +364,29 @@ static void fish_argument(
     buffer_finish(&what);
 }
 
+static void fish_flags(struct buffer *out) {
+    for (enum flag_set set = 0; set < SETS; set++) {
+        struct buffer condition;
+        buffer_init(&condition);
+        buffer_add_text(&condition,
+                set == SET_ALL ? "__whitebeam_is_open; or __whitebeam_is" : "__whitebeam_is");
+        for (size_t i = 0; i < operation_count(); i++) {
+            if (has_set(operation_at(i), set)) {
+                buffer_printf(&condition, " %s", operation_at(i)->name);
+            }
+        }
+        buffer_add_u8(&condition, '\0');
+        for (const struct word_flag *flag = word_flags; flag->name != NULL; flag++) {
+            char text[80];
+            snprintf(text, sizeof text, "-l %s%s", flag->name, flag->value ? " -rF" : "");
+            if (set_of(flag) == set) {
+                fish_line(out, condition.at, text, flag->summary);
+            }
+        }
+        buffer_finish(&condition);
+    }
+}
+
 static void write_fish(struct buffer *out) {
     char text[200];
     buffer_add_text(out, fish_begin);
@@ -338,19 +394,14 @@ static void write_fish(struct buffer *out) {
         snprintf(text, sizeof text, "-a %s", command_name(i));
         fish_line(out, "__whitebeam_is_open", text, NULL);
     }
-    for (const struct word_flag *flag = word_flags; flag->name != NULL; flag++) {
+    fish_flags(out);
+    for (const struct option_flag *flag = option_flags; flag->name != NULL; flag++) {
         snprintf(text, sizeof text, "-l %s%s", flag->name, flag->value ? " -rF" : "");
-        fish_line(out, "not __whitebeam_is serve demo login operations completion help version",
-                text, flag->summary);
-    }
-    for (size_t i = 0; daemon_flags[i] != NULL; i++) {
-        snprintf(text, sizeof text, "-l %s%s", daemon_flags[i],
-                strcmp(daemon_flags[i], "verbose") == 0 ? "" : " -rF");
-        fish_line(out, "__whitebeam_is serve demo login", text, NULL);
+        fish_line(out, "__whitebeam_is serve demo login", text, flag->summary);
     }
     buffer_add_text(out, "complete -c whitebeam -n '__whitebeam_is completion' -a 'bash zsh fish'\n"
                          "complete -c whitebeam -n '__whitebeam_is operations' -l group -xa '");
-    add_groups(out, "", " ");
+    add_groups(out);
     buffer_add_text(out, "'\n\n");
     for (size_t i = 0; i < operation_count(); i++) {
         const struct operation *operation = operation_at(i);

@@ -3,15 +3,17 @@
 
 #include "command/ending.h"
 #include "command/nearest.h"
+#include "command/options.h"
 #include "command/show.h"
 #include "command/words.h"
 #include "operations/example.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 #define NAME_MOST 28u
 
-const char help_text[] =
+static const char start_text[] =
         "Whitebeam lets you see and steer the supervision trees of running BEAM systems.\n"
         "\n"
         "  whitebeam serve --attach rabbit@host --cookie-file ~/.erlang.cookie\n"
@@ -19,17 +21,12 @@ const char help_text[] =
         "  whitebeam demo\n"
         "      start a playground and attach it\n"
         "\n"
-        "Flags of serve and demo:\n"
-        "  --listen ADDRESS:PORT   where to serve (127.0.0.1:4000; port 0 picks a free one)\n"
-        "  --state DIR             what is kept between runs (~/.local/state/whitebeam)\n"
-        "  --attach NAME@HOST      a node to attach; may be given several times\n"
-        "  --cookie-file FILE      its cookie; the file must be readable by you alone\n"
-        "  --config FILE           the same settings from a file (docs/configuration.md)\n"
-        "  --verbose               more log lines\n"
+        "Flags of serve and demo:\n";
+
+static const char client_text[] =
         "\n"
-        "When it is ready, one line on standard output says where: whitebeam ready URL. The URL "
-        "logs\n"
-        "a browser in, once, within ten minutes.\n"
+        "When it is ready, one line on standard output says where: whitebeam ready URL.\n"
+        "The URL logs a browser in, once, within ten minutes.\n"
         "\n"
         "Asking the running daemon:\n"
         "  whitebeam OPERATION [REQUIRED...] [--argument VALUE]...\n"
@@ -40,14 +37,13 @@ const char help_text[] =
         "  whitebeam completion bash|zsh|fish            completions for a shell\n"
         "  whitebeam help, whitebeam version\n"
         "\n"
-        "Names may be written with dashes. @FILE stands for what a file holds, - for standard "
-        "input.\n"
-        "Arguments of an operation go before flags of the same name; such flags stand before the\n"
-        "operation then.\n";
+        "Names may be written with dashes. @FILE stands for what a file holds, - for\n"
+        "standard input. Arguments of an operation go before flags of the same name; such\n"
+        "flags stand before the operation then.\n";
 
 static const char endings_text[] =
-        "Exit status: 0 good, 1 refused by the daemon, 2 the words of the command line are wrong,\n"
-        "3 no daemon, 4 the daemon or the node failed.\n";
+        "Exit status: 0 good, 1 refused by the daemon, 2 the words of the command line are\n"
+        "wrong, 3 no daemon, 4 the daemon or the node failed.\n";
 
 struct page {
     struct screen screen;
@@ -169,20 +165,21 @@ static void put_arguments(struct page *page, const struct operation *operation) 
     }
 }
 
-static void put_flag(struct page *page, const struct word_flag *flag, size_t width, bool hidden) {
-    struct str name = arena_printf(&page->arena, "--%s%s%s", flag->name, flag->value ? " " : "",
-            flag->value ? flag->value : "");
-    struct str text = arena_printf(&page->arena, "%s%s", flag->summary,
-            hidden ? " Before the operation: it has an argument of this name." : "");
-    put_entry(page, name, width, text.at);
+static void put_flag(
+        struct page *page, const char *name, const char *value, const char *summary, size_t width) {
+    struct str whole =
+            arena_printf(&page->arena, "--%s%s%s", name, value ? " " : "", value ? value : "");
+    put_entry(page, whole, width, summary);
 }
 
 static void put_flags(struct page *page, const struct operation *operation) {
     put(page, "\nFlags:\n", TONE_PLAIN);
     for (const struct word_flag *flag = word_flags; flag->name != NULL; flag++) {
+        bool hidden = operation_argument(operation, str_of(flag->name)) != NULL;
+        struct str summary = arena_printf(&page->arena, "%s%s", flag->summary,
+                hidden ? " Before the operation: it has an argument of this name." : "");
         if (word_flag_fits(flag, operation)) {
-            bool hidden = operation_argument(operation, str_of(flag->name)) != NULL;
-            put_flag(page, flag, NAME_MOST, hidden);
+            put_flag(page, flag->name, flag->value, summary.at, NAME_MOST);
         }
     }
 }
@@ -251,10 +248,14 @@ static void put_program(struct page *page) {
     const char *groups[GROUPS_MOST];
     size_t count = operation_groups(groups);
     struct buffer text;
-    buffer_add_text(&page->text, help_text);
+    buffer_add_text(&page->text, start_text);
+    for (const struct option_flag *flag = option_flags; flag->name != NULL; flag++) {
+        put_flag(page, flag->name, flag->value, flag->summary, 22);
+    }
+    buffer_add_text(&page->text, client_text);
     put(page, "\nFlags of operations:\n", TONE_PLAIN);
     for (const struct word_flag *flag = word_flags; flag->name != NULL; flag++) {
-        put_flag(page, flag, 22, false);
+        put_flag(page, flag->name, flag->value, flag->summary, 22);
     }
     buffer_init(&text);
     buffer_printf(&text, "%zu operations in %zu groups: ", operation_count(), count);
@@ -309,10 +310,22 @@ static bool contains(const char *text, const char *word) {
     return text != NULL && strcasestr(text, word) != NULL;
 }
 
+// "Process Lifecycle" is also process-lifecycle.
+static bool is_group(const char *group, const char *word) {
+    while (*group != '\0' && *word != '\0') {
+        bool gap = *group == ' ' && strchr("-_ ", *word) != NULL;
+        if (!gap && tolower((unsigned char)*group) != tolower((unsigned char)*word)) {
+            return false;
+        }
+        group++;
+        word++;
+    }
+    return *group == *word;
+}
+
 static bool is_selected(const struct selection *selection, const struct operation *operation) {
     const char *word = selection->word;
-    return (selection->group == NULL ||
-                   strcasecmp(selection->group, operation_group(operation)) == 0) &&
+    return (selection->group == NULL || is_group(operation_group(operation), selection->group)) &&
            (word == NULL || contains(operation->name, word) || contains(operation->summary, word) ||
                    contains(operation->functions, word));
 }
@@ -374,7 +387,7 @@ static bool check_group(const struct selection *selection, struct error *error) 
     size_t count = operation_groups(groups);
     struct buffer message;
     for (size_t i = 0; i < count; i++) {
-        if (selection->group == NULL || strcasecmp(groups[i], selection->group) == 0) {
+        if (selection->group == NULL || is_group(groups[i], selection->group)) {
             return true;
         }
     }

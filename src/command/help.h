@@ -15,7 +15,4 @@ int help_run(int argc, char **argv);
 // or those with a word in them.
 int help_operations(int argc, char **argv);
 
-// The general help, as text.
-extern const char help_text[];
-
 #endif

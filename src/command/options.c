@@ -159,15 +159,26 @@ static bool read_file(struct options *options, const char *path, struct error *e
 
 // ---- flags -----------------------------------------------------------------------------------
 
-static const struct option flags[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"listen", required_argument, NULL, 'l'},
-        {"state", required_argument, NULL, 's'},
-        {"attach", required_argument, NULL, 'a'},
-        {"cookie-file", required_argument, NULL, 'k'},
-        {"verbose", no_argument, NULL, 'v'},
-        {NULL, 0, NULL, 0},
+const struct option_flag option_flags[] = {
+        {'l', "listen", "ADDRESS:PORT", "where to serve (127.0.0.1:4000; port 0 picks a free one)"},
+        {'s', "state", "DIR", "what is kept between runs (~/.local/state/whitebeam)"},
+        {'a', "attach", "NAME@HOST", "a node to attach; may be given several times"},
+        {'k', "cookie-file", "FILE", "its cookie; the file must be readable by you alone"},
+        {'c', "config", "FILE", "the same settings from a file (docs/configuration.md)"},
+        {'v', "verbose", NULL, "more log lines"},
+        {'\0', NULL, NULL, NULL},
 };
+
+#define FLAGS (sizeof option_flags / sizeof option_flags[0])
+
+// The table as getopt_long wants it.
+static void fill_flags(struct option flags[static FLAGS]) {
+    for (size_t i = 0; i < FLAGS; i++) {
+        const struct option_flag *flag = &option_flags[i];
+        flags[i] = (struct option){
+                flag->name, flag->value ? required_argument : no_argument, NULL, flag->letter};
+    }
+}
 
 static bool take_flag(struct options *options, int flag, const char *text, struct error *error) {
     switch (flag) {
@@ -196,6 +207,8 @@ bool options_read(struct options *options, int argc, char **argv, struct error *
     snprintf(options->address, sizeof options->address, "127.0.0.1");
     options->demo = strcmp(argv[1], "demo") == 0;
     int flag;
+    struct option flags[FLAGS];
+    fill_flags(flags);
     opterr = 0;
     optind = 2;
     while ((flag = getopt_long(argc, argv, "", flags, NULL)) != -1) {

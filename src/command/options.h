@@ -28,6 +28,16 @@ struct options {
 // Errors: ERROR_INVALID_PARAMETER with a sentence for the user.
 bool options_read(struct options *options, int argc, char **argv, struct error *error);
 
+// The flags of serve and demo.
+struct option_flag {
+    char letter;       // by which the program knows it
+    const char *name;  // NULL ends the table
+    const char *value; // what follows it, NULL: nothing
+    const char *summary;
+};
+
+extern const struct option_flag option_flags[];
+
 // The state directory where nobody says otherwise. Errors: ERROR_INVALID_PARAMETER without a HOME.
 bool options_default_state(bool demo, char *state, size_t size, struct error *error);
 

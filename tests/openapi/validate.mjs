@@ -1,13 +1,13 @@
-// Whether a document on standard input is a good OpenAPI 3.1 document: by its own schema, and by
-// what that schema cannot say.
-//   … | node validate.mjs
+// Whether a file is a good OpenAPI 3.1 document: by the schema of such documents, and by what that
+// schema cannot say.
+//   node validate.mjs FILE
 
 import { readFileSync } from "node:fs";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import addFormats from "ajv-formats";
 import Ajv2020 from "ajv/dist/2020.js";
 
-const document = JSON.parse(readFileSync(0, "utf8"));
+const document = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 let faults = 0;
 
