@@ -28,6 +28,7 @@ _whitebeam() {
         get_process
         get_process_state
         exit_process
+        trace_failure_impact
         get_process_history
         list_all_processes
         list_registered_processes
@@ -68,6 +69,9 @@ _whitebeam() {
         multi_call_processes
         broadcast_message
         selective_send
+        list_recordings
+        replay_recording
+        remove_recording
         get_message_queue_length
         peek_message_queue
         inspect_mailbox
@@ -85,6 +89,8 @@ _whitebeam() {
         list_supervisors
         get_supervisor
         build_supervision_tree
+        capture_tree_snapshot
+        diff_tree_states
         start_supervisor
         start_supervisor_link
         stop_supervisor
@@ -146,6 +152,46 @@ _whitebeam() {
         replicate_process_state
         list_kept_states
         remove_kept_state
+        get_process_info
+        get_process_dictionary
+        get_process_memory_info
+        get_process_links
+        get_process_monitors
+        get_process_trap_exit
+        get_process_registered_name
+        get_process_group_leader
+        find_process_ancestors
+        find_process_descendants
+        get_process_dependencies
+        get_system_info
+        get_scheduler_info
+        get_memory_info
+        find_process_cycles
+        get_isolated_processes
+        get_genserver_state
+        set_genserver_state
+        update_genserver_state
+        validate_genserver_state
+        compress_genserver_state
+        migrate_process_state
+        register_process
+        unregister_process
+        whereis_process
+        registered_names
+        register_process_globally
+        unregister_process_globally
+        global_whereis_name
+        list_global_names
+        create_process_group
+        join_process_group
+        leave_process_group
+        list_process_groups
+        broadcast_to_group
+        register_process_with_metadata
+        update_process_metadata
+        remove_registry_entry
+        search_registry_by_metadata
+        list_registry_contents
     "
     COMPREPLY=()
     for ((i = 1; i < COMP_CWORD; i++)); do
@@ -169,7 +215,7 @@ _whitebeam() {
     serve | demo | login) arguments="--listen --state --attach --cookie-file --config --verbose" ;;
     operations)
         arguments=--group
-        [[ $before == --group ]] && values="daemon operations access processes process-lifecycle-management system-introspection message-passing-and-communication leases supervisors supervisor-management application-management system state-management"
+        [[ $before == --group ]] && values="daemon operations access processes process-lifecycle-management system-introspection message-passing-and-communication leases supervisors supervisor-management application-management system state-management process-registry-and-naming"
         ;;
     livez) arguments="$flags" ;;
     readyz) arguments="$flags" ;;
@@ -190,6 +236,7 @@ _whitebeam() {
     get_process) arguments="$flags --pid --include --node" ;;
     get_process_state) arguments="$flags --pid --timeout-ms --max-bytes --node" ;;
     exit_process) arguments="$flags$destroys --pid --reason --dry-run --force --wait-ms --node" ;;
+    trace_failure_impact) arguments="$flags --pid --reason --fresh --node" ;;
     get_process_history) arguments="$flags --pid --node" ;;
     list_all_processes) arguments="$flags$lists --page --per-page --type --behavior --name-pattern --memory-min --memory-max --queue-min --queue-max --status --supervised --sort --order --fresh --node" ;;
     list_registered_processes) arguments="$flags$lists --page --per-page --type --behavior --name-pattern --memory-min --memory-max --queue-min --queue-max --status --supervised --sort --order --fresh --node" ;;
@@ -221,17 +268,20 @@ _whitebeam() {
     hibernate_process) arguments="$flags --pid --timeout-ms --dry-run --force --node" ;;
     wake_process) arguments="$flags --pid --timeout-ms --dry-run --force --node" ;;
     get_process_backtrace) arguments="$flags --pid --node" ;;
-    send_message) arguments="$flags --pid --message --delay-ms --wait-ms --force-send --dry-run --force --format --create-atoms --node" ;;
+    send_message) arguments="$flags --pid --message --delay-ms --wait-ms --record --force-send --dry-run --force --format --create-atoms --node" ;;
     send_message_after) arguments="$flags --pid --message --delay-ms --force-send --dry-run --force --format --create-atoms --node" ;;
-    cast_message) arguments="$flags --pid --message --wait-ms --force-send --dry-run --force --format --create-atoms --node" ;;
-    call_process) arguments="$flags --pid --message --handler --timeout-ms --force-send --dry-run --force --format --create-atoms --node" ;;
+    cast_message) arguments="$flags --pid --message --wait-ms --record --force-send --dry-run --force --format --create-atoms --node" ;;
+    call_process) arguments="$flags --pid --message --handler --timeout-ms --record --force-send --dry-run --force --format --create-atoms --node" ;;
     call_process_sync) arguments="$flags --pid --message --handler --force-send --dry-run --force --format --create-atoms --node" ;;
-    message_process) arguments="$flags --pid --message --type --handler --delay-ms --wait-ms --timeout-ms --force-send --dry-run --force --format --create-atoms --node" ;;
+    message_process) arguments="$flags --pid --message --type --handler --delay-ms --wait-ms --timeout-ms --record --force-send --dry-run --force --format --create-atoms --node" ;;
     multi_call_processes) arguments="$flags --processes --message --timeout-ms --dry-run --force --format --create-atoms --node" ;;
     broadcast_message) arguments="$flags --processes --group --scope --message --type --limit --force-send --dry-run --force --format --create-atoms --node" ;;
     selective_send) arguments="$flags --name-prefix --application --behaviour --module --message --type --limit --force-send --dry-run --format --create-atoms --node" ;;
+    list_recordings) arguments="$flags$lists --process --page --per-page" ;;
+    replay_recording) arguments="$flags --recording --pid --dry-run --node" ;;
+    remove_recording) arguments="$flags$destroys --recording" ;;
     get_message_queue_length) arguments="$flags --pid --node" ;;
-    peek_message_queue) arguments="$flags --pid --offset --limit --max-bytes --node" ;;
+    peek_message_queue) arguments="$flags --pid --source --offset --limit --max-bytes --node" ;;
     inspect_mailbox) arguments="$flags --pid --limit --max-bytes --node" ;;
     search_mailbox) arguments="$flags --pid --pattern --text --kind --limit --max-bytes --format --create-atoms --node" ;;
     count_mailbox_messages) arguments="$flags --pid --node" ;;
@@ -247,6 +297,8 @@ _whitebeam() {
     list_supervisors) arguments="$flags$lists --page --per-page --type --strategy --health --include --fresh --node" ;;
     get_supervisor) arguments="$flags --name --include --depth --fresh --node" ;;
     build_supervision_tree) arguments="$flags --name --depth --include-dead --format --fresh --node" ;;
+    capture_tree_snapshot) arguments="$flags --name --fresh --node" ;;
+    diff_tree_states) arguments="$flags --name --before --after --fresh --node" ;;
     start_supervisor) arguments="$flags --name --id --restart --strategy --max-restarts --max-seconds --children --register-as --duration-ms --format --create-atoms --timeout-ms --node --dry-run --force" ;;
     start_supervisor_link) arguments="$flags --pid --strategy --max-restarts --max-seconds --children --register-as --duration-ms --format --create-atoms --timeout-ms --node --dry-run --force" ;;
     stop_supervisor) arguments="$flags$destroys --name --reason --timeout-ms --node --dry-run --force" ;;
@@ -308,6 +360,46 @@ _whitebeam() {
     replicate_process_state) arguments="$flags$destroys --pid --to-nodes --to --timeout-ms --create-atoms --dry-run --force --node" ;;
     list_kept_states) arguments="$flags$lists --kind --process --page --per-page" ;;
     remove_kept_state) arguments="$flags$destroys --kind --id" ;;
+    get_process_info) arguments="$flags --pid --keys --node" ;;
+    get_process_dictionary) arguments="$flags --pid --node" ;;
+    get_process_memory_info) arguments="$flags --pid --node" ;;
+    get_process_links) arguments="$flags --pid --node" ;;
+    get_process_monitors) arguments="$flags --pid --node" ;;
+    get_process_trap_exit) arguments="$flags --pid --node" ;;
+    get_process_registered_name) arguments="$flags --pid --node" ;;
+    get_process_group_leader) arguments="$flags --pid --node" ;;
+    find_process_ancestors) arguments="$flags --pid --node" ;;
+    find_process_descendants) arguments="$flags --pid --limit --node" ;;
+    get_process_dependencies) arguments="$flags --pid --depth --limit --node" ;;
+    get_system_info) arguments="$flags --node" ;;
+    get_scheduler_info) arguments="$flags --sample-ms --node" ;;
+    get_memory_info) arguments="$flags --limit --node" ;;
+    find_process_cycles) arguments="$flags --processes --limit --node" ;;
+    get_isolated_processes) arguments="$flags --limit --node" ;;
+    get_genserver_state) arguments="$flags --pid --timeout-ms --node" ;;
+    set_genserver_state) arguments="$flags$destroys --pid --state --expected --handler --handler-id --timeout-ms --format --create-atoms --dry-run --force --node" ;;
+    update_genserver_state) arguments="$flags$destroys --pid --path --value --action --create --function --allow-code --expected --handler --handler-id --timeout-ms --format --create-atoms --dry-run --force --node" ;;
+    validate_genserver_state) arguments="$flags --pid --shape --handler --handler-id --timeout-ms --format --create-atoms --node" ;;
+    compress_genserver_state) arguments="$flags --pid --timeout-ms --dry-run --node" ;;
+    migrate_process_state) arguments="$flags$destroys --pid --mapping --path --expected --handler --handler-id --timeout-ms --format --create-atoms --dry-run --force --node" ;;
+    register_process) arguments="$flags --pid --name --create-atoms --dry-run --force --node" ;;
+    unregister_process) arguments="$flags$destroys --name --dry-run --force --node" ;;
+    whereis_process) arguments="$flags --name --node" ;;
+    registered_names) arguments="$flags --prefix --page --per-page --node" ;;
+    register_process_globally) arguments="$flags --pid --name --resolve --format --create-atoms --dry-run --force --node" ;;
+    unregister_process_globally) arguments="$flags$destroys --name --format --create-atoms --dry-run --force --node" ;;
+    global_whereis_name) arguments="$flags --name --format --node" ;;
+    list_global_names) arguments="$flags --page --per-page --node" ;;
+    create_process_group) arguments="$flags --group --processes --scope --start --format --create-atoms --dry-run --force --node" ;;
+    join_process_group) arguments="$flags --group --pid --scope --start --format --create-atoms --dry-run --force --node" ;;
+    leave_process_group) arguments="$flags --group --pid --scope --format --dry-run --force --node" ;;
+    list_process_groups) arguments="$flags --scope --group --page --per-page --format --node" ;;
+    broadcast_to_group) arguments="$flags$destroys --group --message --scope --local --force-send --format --create-atoms --dry-run --force --node" ;;
+    register_process_with_metadata) arguments="$flags --pid --name --registry --key --metadata --timeout-ms --format --create-atoms --dry-run --force --node" ;;
+    update_process_metadata) arguments="$flags --name --registry --key --metadata --timeout-ms --format --create-atoms --dry-run --force --node" ;;
+    remove_registry_entry) arguments="$flags$destroys --registry --key --pid --timeout-ms --format --dry-run --force --node" ;;
+    search_registry_by_metadata) arguments="$flags --metadata --registry --page --per-page --format --node" ;;
+    list_registry_contents) arguments="$flags --registry --key --page --per-page --format --node" ;;
     esac
     case "$operation ${before//_/-}" in
     "list_processes --type") values="supervisor genserver task agent worker" ;;
@@ -316,6 +408,7 @@ _whitebeam() {
     "list_processes --sort") values="name memory queue_length reductions" ;;
     "list_processes --order") values="asc desc" ;;
     "get_process --include") values="state links monitors dictionary stack_trace" ;;
+    "trace_failure_impact --reason") values="error shutdown normal" ;;
     "list_all_processes --type") values="supervisor genserver task agent worker" ;;
     "list_all_processes --behavior") values="gen_server gen_statem supervisor gen_event gen_fsm supervisor_bridge" ;;
     "list_all_processes --status") values="waiting running runnable suspended garbage_collecting exiting" ;;
@@ -392,6 +485,7 @@ _whitebeam() {
     "selective_send --behaviour") values="gen_server gen_statem gen_event gen_fsm supervisor plain" ;;
     "selective_send --type") values="send cast" ;;
     "selective_send --format") values="term erlang json" ;;
+    "peek_message_queue --source") values="mailbox trace" ;;
     "search_mailbox --kind") values="call cast event system exit down timer reply io port info" ;;
     "search_mailbox --format") values="term erlang json" ;;
     "filter_message_queue --kind") values="call cast event system exit down timer reply io port info" ;;
@@ -433,6 +527,26 @@ _whitebeam() {
     "diff_genserver_states --format") values="term erlang json" ;;
     "list_kept_states --kind") values="backup checkpoint persisted" ;;
     "remove_kept_state --kind") values="backup checkpoint persisted" ;;
+    "get_process_info --keys") values="registered_name initial_call status message_queue_len message_queue_data trap_exit priority group_leader parent heap_size total_heap_size stack_size memory reductions min_heap_size fullsweep_after garbage_collection current_function current_location links monitors monitored_by error_handler catchlevel label suspending max_heap_size async_dist priority_messages" ;;
+    "set_genserver_state --format") values="term erlang json" ;;
+    "update_genserver_state --action") values="put delete" ;;
+    "update_genserver_state --format") values="term erlang json" ;;
+    "validate_genserver_state --format") values="term erlang json" ;;
+    "migrate_process_state --format") values="term erlang json" ;;
+    "register_process_globally --resolve") values="random_exit_name random_notify_name notify_all_name" ;;
+    "register_process_globally --format") values="term erlang json" ;;
+    "unregister_process_globally --format") values="term erlang json" ;;
+    "global_whereis_name --format") values="term erlang json" ;;
+    "create_process_group --format") values="term erlang json" ;;
+    "join_process_group --format") values="term erlang json" ;;
+    "leave_process_group --format") values="term erlang json" ;;
+    "list_process_groups --format") values="term erlang json" ;;
+    "broadcast_to_group --format") values="term erlang json" ;;
+    "register_process_with_metadata --format") values="term erlang json" ;;
+    "update_process_metadata --format") values="term erlang json" ;;
+    "remove_registry_entry --format") values="term erlang json" ;;
+    "search_registry_by_metadata --format") values="term erlang json" ;;
+    "list_registry_contents --format") values="term erlang json" ;;
     esac
     case $before in
     --state | --config | --cookie-file | --key-file)

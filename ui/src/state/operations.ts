@@ -87,6 +87,7 @@ export namespace Forms {
     readonly node?: string;
     readonly as_of?: string | null;
     readonly complete?: boolean;
+    readonly recording?: string;
   };
 
   export type ListMeta = {
@@ -729,6 +730,133 @@ export namespace Forms {
     readonly timestamp: string;
   };
 
+  export type Related = {
+    readonly pid?: string | null;
+    readonly name?: string | null;
+    readonly alive?: boolean;
+    readonly node?: string;
+    readonly port?: string;
+    readonly other?: string;
+    readonly runtime?: boolean;
+  };
+
+  export type RelatedList = {
+    readonly entries: readonly Forms.Related[];
+    readonly total: number;
+    readonly left_out: number;
+  };
+
+  export type ProcessInfo = {
+    readonly pid: string;
+    readonly unsupported: readonly string[];
+    readonly registered_name?: string | null;
+    readonly initial_call?: string | null;
+    readonly status?: string;
+    readonly message_queue_len?: number;
+    readonly message_queue_data?: string;
+    readonly trap_exit?: boolean;
+    readonly priority?: string;
+    readonly group_leader?: Forms.Related;
+    readonly parent?: Forms.Related | null;
+    readonly heap_size?: number;
+    readonly total_heap_size?: number;
+    readonly stack_size?: number;
+    readonly memory?: number;
+    readonly reductions?: number;
+    readonly min_heap_size?: number;
+    readonly fullsweep_after?: number;
+    readonly garbage_collection?: Readonly<Record<string, Json>>;
+    readonly current_function?: string | null;
+    readonly current_location?: Forms.Frame | null;
+    readonly links?: Forms.RelatedList;
+    readonly monitors?: Forms.RelatedList;
+    readonly monitored_by?: Forms.RelatedList;
+    readonly error_handler?: string | null;
+    readonly catchlevel?: number;
+    readonly label?: Json;
+    readonly label_inspect?: string;
+    readonly suspending?: {
+      readonly entries: readonly {
+        readonly pid: string;
+        readonly times: number;
+      }[];
+      readonly total: number;
+      readonly left_out: number;
+    };
+    readonly max_heap_size?: Readonly<Record<string, Json>>;
+    readonly async_dist?: boolean;
+    readonly priority_messages?: boolean;
+  };
+
+  export type SystemInfo = {
+    readonly node: string;
+    readonly connected_nodes: number;
+    readonly hidden_nodes: number;
+    readonly otp_release: string;
+    readonly erts_version: string;
+    readonly elixir_version: string | null;
+    readonly kernel_version: string | null;
+    readonly stdlib_version: string | null;
+    readonly emulator: string | null;
+    readonly emulator_type: string | null;
+    readonly architecture: string;
+    readonly operating_system: {
+      readonly family: string;
+      readonly name: string;
+      readonly version: string;
+    };
+    readonly os_pid: string;
+    readonly word_bytes: number;
+    readonly schedulers: {
+      readonly total: number;
+      readonly online: number;
+      readonly dirty_cpu: number;
+      readonly dirty_cpu_online: number;
+      readonly dirty_io: number;
+    };
+    readonly async_threads: number;
+    readonly dist_buf_busy_limit: number;
+    readonly code_mode: string;
+    readonly modules_loaded: number;
+    readonly applications_running: number;
+    readonly time: {
+      readonly now: string;
+      readonly offset: string;
+      readonly correction: boolean;
+      readonly warp_mode: string;
+    };
+    readonly atoms: number;
+    readonly atom_limit: number;
+    readonly ets: number;
+    readonly ets_limit: number;
+    readonly ports: number;
+    readonly port_limit: number;
+    readonly processes: number;
+    readonly process_limit: number;
+    readonly uptime_ms: number;
+  };
+
+  export type StateChange = {
+    readonly pid: string;
+    readonly kind: string;
+    readonly replaced: boolean;
+    readonly dry_run?: boolean;
+    readonly old_hash: string;
+    readonly new_hash: string;
+    readonly hash: string | null;
+    readonly changed_since?: boolean | null;
+    readonly read_back?: string;
+    readonly old_form: string;
+    readonly new_form: string;
+    readonly same_form: boolean;
+    readonly path?: Json;
+    readonly path_inspect?: string;
+    readonly old?: Json;
+    readonly old_inspect?: string;
+    readonly new?: Json;
+    readonly new_inspect?: string;
+  };
+
   export type AuditRecord = {
     readonly id: number;
     readonly at: string;
@@ -989,6 +1117,38 @@ export interface Operations {
       readonly node?: string;
     };
     readonly reply: Forms.ExitResult;
+  };
+  /** Who would end if this process ended: by links, strategies and budgets. */
+  readonly trace_failure_impact: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** How it is supposed to end. */
+      readonly reason?: "error" | "shutdown" | "normal";
+      /** Read the node again before answering. */
+      readonly fresh?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly pid: string;
+      readonly outcome: string;
+      readonly application_that_stops: string | null;
+      readonly node_may_stop: boolean;
+      readonly certain: boolean;
+      readonly links_known: boolean;
+      readonly told_only: number;
+      readonly total: number;
+      readonly left_out: number;
+      readonly ends: readonly {
+        readonly pid: string;
+        readonly name: string | null;
+        readonly why: string;
+        readonly because_of: string | null;
+        readonly step: number;
+        readonly after: string | null;
+      }[];
+    };
   };
   /** What was told of a process, and of those that it came in place of. */
   readonly get_process_history: {
@@ -1797,6 +1957,8 @@ export interface Operations {
       readonly delay_ms?: number;
       /** How long to wait and see whether it ends of it. */
       readonly wait_ms?: number;
+      /** Keep the message, to send it again later: see replay_recording. */
+      readonly record?: boolean;
       /** Send it also to a process that provably does not understand it. */
       readonly force_send?: boolean;
       /** Check everything, say what would happen, and do nothing. */
@@ -1845,6 +2007,8 @@ export interface Operations {
       readonly message: Json;
       /** How long to wait and see whether it ends of it. */
       readonly wait_ms?: number;
+      /** Keep the message, to send it again later: see replay_recording. */
+      readonly record?: boolean;
       /** Send it also to a process that provably does not understand it. */
       readonly force_send?: boolean;
       /** Check everything, say what would happen, and do nothing. */
@@ -1871,6 +2035,8 @@ export interface Operations {
       readonly handler?: string;
       /** How long an answer may take. */
       readonly timeout_ms?: number;
+      /** Keep the message, to send it again later: see replay_recording. */
+      readonly record?: boolean;
       /** Send it also to a process that provably does not understand it. */
       readonly force_send?: boolean;
       /** Check everything, say what would happen, and do nothing. */
@@ -1927,6 +2093,8 @@ export interface Operations {
       readonly wait_ms?: number;
       /** How long an answer may take. */
       readonly timeout_ms?: number;
+      /** Keep the message, to send it again later: see replay_recording. */
+      readonly record?: boolean;
       /** Send it also to a process that provably does not understand it. */
       readonly force_send?: boolean;
       /** Check everything, say what would happen, and do nothing. */
@@ -2060,6 +2228,46 @@ export interface Operations {
       readonly dry_run?: boolean;
     };
   };
+  /** Messages that were kept to be sent again. */
+  readonly list_recordings: {
+    readonly arguments: {
+      /** Only messages to this process, as it was named then. */
+      readonly process?: string;
+      /** Page number. */
+      readonly page?: number;
+      /** Rows on a page. */
+      readonly per_page?: number;
+    };
+    readonly reply: readonly {
+      readonly recording: string;
+      readonly process: string;
+      readonly node: string;
+      readonly recorded_at: string;
+      readonly about: Readonly<Record<string, Json>>;
+    }[];
+  };
+  /** Send a kept message again, to the same process or another. */
+  readonly replay_recording: {
+    readonly arguments: {
+      /** Id of the recording. */
+      readonly recording: string;
+      /** Another process than the one of the recording. */
+      readonly pid?: string;
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: Json;
+  };
+  /** Forget a kept message. */
+  readonly remove_recording: {
+    readonly arguments: {
+      /** Id of the recording. */
+      readonly recording: string;
+    };
+    readonly reply: null;
+  };
   /** How many messages wait. */
   readonly get_message_queue_length: {
     readonly arguments: {
@@ -2078,6 +2286,8 @@ export interface Operations {
     readonly arguments: {
       /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
       readonly pid: string;
+      /** The mailbox as it is, or what was traced. */
+      readonly source?: "mailbox" | "trace";
       /** Skip so many of the oldest messages. */
       readonly offset?: number;
       /** Messages in the answer. */
@@ -2488,6 +2698,47 @@ export interface Operations {
       readonly node?: string;
     };
     readonly reply: Forms.Tree;
+  };
+  /** Keep the tree of a supervisor as it is, to compare it later. */
+  readonly capture_tree_snapshot: {
+    readonly arguments: {
+      /** Registered name, pid, or path (percent-encoded in a URL). */
+      readonly name: string;
+      /** Read the node again before answering. */
+      readonly fresh?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly snapshot: string;
+      readonly supervisor: string;
+      readonly taken_at: string;
+    };
+  };
+  /** What is different between two snapshots of a tree, or one and now. */
+  readonly diff_tree_states: {
+    readonly arguments: {
+      /** Registered name, pid, or path (percent-encoded in a URL). */
+      readonly name: string;
+      /** Id of a snapshot. */
+      readonly before: string;
+      /** Id of a later snapshot; the tree as it is now without it. */
+      readonly after?: string;
+      /** Read the node again before answering. */
+      readonly fresh?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly before_taken_at: string;
+      readonly after_taken_at: string;
+      readonly added: readonly Json[];
+      readonly removed: readonly Json[];
+      readonly restarted: readonly Json[];
+      readonly changed: readonly Json[];
+      readonly moved: readonly Json[];
+      readonly summary: Readonly<Record<string, Json>>;
+    };
   };
   /** Start a supervisor, for a while or under another one. */
   readonly start_supervisor: {
@@ -4209,6 +4460,1083 @@ export interface Operations {
       readonly id: string;
     };
     readonly reply: null;
+  };
+  /** What process_info knows of a process: all keys, or some. */
+  readonly get_process_info: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** What to read; all of them without it. */
+      readonly keys?: readonly ("registered_name" | "initial_call" | "status" | "message_queue_len" | "message_queue_data" | "trap_exit" | "priority" | "group_leader" | "parent" | "heap_size" | "total_heap_size" | "stack_size" | "memory" | "reductions" | "min_heap_size" | "fullsweep_after" | "garbage_collection" | "current_function" | "current_location" | "links" | "monitors" | "monitored_by" | "error_handler" | "catchlevel" | "label" | "suspending" | "max_heap_size" | "async_dist" | "priority_messages")[];
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: Forms.ProcessInfo;
+  };
+  /** The process dictionary, with large values cut. */
+  readonly get_process_dictionary: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly pid: string;
+      readonly dictionary: Json;
+      readonly dictionary_inspect: string;
+      readonly total: number;
+      readonly left_out: number;
+      readonly hidden: boolean;
+    };
+  };
+  /** Heap, stack, queue and binaries of a process. */
+  readonly get_process_memory_info: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly pid: string;
+      readonly memory: number;
+      readonly heap_size: number;
+      readonly total_heap_size: number;
+      readonly stack_size: number;
+      readonly message_queue_len: number;
+      readonly message_queue_data: string;
+      readonly word_bytes: number;
+      readonly garbage_collection: Readonly<Record<string, Json>>;
+      readonly heap: Readonly<Record<string, Json>>;
+      readonly binaries: {
+        readonly count: number;
+        readonly bytes: number;
+        readonly only_here: number;
+        readonly largest: readonly {
+          readonly bytes: number;
+          readonly references: number;
+        }[];
+      } | null;
+    };
+  };
+  /** Processes and ports that a process is linked to. */
+  readonly get_process_links: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly pid: string;
+      readonly links: readonly Forms.Related[];
+      readonly total: number;
+      readonly left_out: number;
+      readonly processes: number;
+      readonly ports: number;
+    };
+  };
+  /** Whom a process monitors, and who monitors it. */
+  readonly get_process_monitors: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly pid: string;
+      readonly monitors: Forms.RelatedList;
+      readonly monitored_by: Forms.RelatedList;
+    };
+  };
+  /** Whether a process gets exit signals as messages. */
+  readonly get_process_trap_exit: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly pid: string;
+      readonly trap_exit: boolean;
+    };
+  };
+  /** The names of a process, local and global. */
+  readonly get_process_registered_name: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly pid: string;
+      readonly registered_name: string | null;
+      readonly global_names: readonly string[];
+    };
+  };
+  /** The group leader of a process, and the application that it leads. */
+  readonly get_process_group_leader: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly pid: string;
+      readonly group_leader: Forms.Related;
+      readonly application: string | null;
+    };
+  };
+  /** Who started a process, and who started that one, up to the first. */
+  readonly find_process_ancestors: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly pid: string;
+      readonly ancestors: readonly Forms.Related[];
+      readonly parents: readonly Forms.Related[];
+      readonly complete: boolean;
+    };
+  };
+  /** All processes that a process has started, and those that they have. */
+  readonly find_process_descendants: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** Descendants that are listed. */
+      readonly limit?: number;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly pid: string;
+      readonly descendants: readonly {
+        readonly pid: string;
+        readonly name: string | null;
+        readonly alive: boolean;
+        readonly parent: string;
+        readonly depth: number;
+      }[];
+      readonly total: number;
+      readonly left_out: number;
+      readonly depth: number;
+    };
+  };
+  /** The links, monitors and parents around a process, as a graph. */
+  readonly get_process_dependencies: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** Steps from the process. */
+      readonly depth?: number;
+      /** Processes of the graph. */
+      readonly limit?: number;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly pid: string;
+      readonly depth: number;
+      readonly nodes: readonly {
+        readonly pid: string;
+        readonly name: string | null;
+        readonly alive?: boolean;
+        readonly node?: string;
+        readonly depth: number;
+      }[];
+      readonly edges: readonly {
+        readonly from: string;
+        readonly to: string;
+        readonly type: string;
+      }[];
+      readonly not_asked: number;
+      readonly cut: number;
+    };
+  };
+  /** What the node runs on: releases, limits, schedulers, time. */
+  readonly get_system_info: {
+    readonly arguments: {
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: Forms.SystemInfo;
+  };
+  /** How busy each scheduler is, measured for a while. */
+  readonly get_scheduler_info: {
+    readonly arguments: {
+      /** How long the schedulers are measured; 0: not. */
+      readonly sample_ms?: number;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly total: number;
+      readonly online: number;
+      readonly dirty_cpu: number;
+      readonly dirty_cpu_online: number;
+      readonly dirty_io: number;
+      readonly sample_ms: number;
+      readonly run_queue: number;
+      readonly run_queues: readonly number[];
+      readonly active_tasks: readonly number[];
+      readonly context_switches: number;
+      readonly bind_type: string;
+      readonly utilisation: number | null;
+      readonly each: readonly {
+        readonly id: number;
+        readonly type: string;
+        readonly utilisation: number;
+      }[];
+    };
+  };
+  /** Memory of the node: by kind, by allocator, and the largest tables. */
+  readonly get_memory_info: {
+    readonly arguments: {
+      /** Tables that are listed, the largest first. */
+      readonly limit?: number;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly memory: Readonly<Record<string, Json>>;
+      readonly allocators: readonly {
+        readonly name: string;
+        readonly carriers_bytes: number;
+        readonly blocks_bytes: number;
+        readonly used: number;
+      }[];
+      readonly carriers_bytes: number;
+      readonly blocks_bytes: number;
+      readonly used: number;
+      readonly tables: {
+        readonly total: number;
+        readonly bytes: number;
+        readonly largest: readonly {
+          readonly name: string;
+          readonly bytes: number;
+          readonly rows: number | null;
+          readonly owner: string | null;
+        }[];
+      };
+    };
+  };
+  /** Processes that wait for each other in a circle, and who waits for whom. */
+  readonly find_process_cycles: {
+    readonly arguments: {
+      /** Processes to look at; all of the node without it. */
+      readonly processes?: readonly string[];
+      /** Cycles and waits that are listed. */
+      readonly limit?: number;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly cycles: readonly {
+        readonly length: number;
+        readonly processes: readonly Forms.Related[];
+        readonly certain: boolean;
+        readonly confirmed: boolean;
+      }[];
+      readonly cycles_total: number;
+      readonly waits: readonly {
+        readonly from: Forms.Related;
+        readonly to: Forms.Related | null;
+        readonly kind: string;
+        readonly certain: boolean;
+      }[];
+      readonly total: number;
+      readonly left_out: number;
+      readonly examined: number;
+    };
+  };
+  /** Processes without a name that nobody is linked to or monitors. */
+  readonly get_isolated_processes: {
+    readonly arguments: {
+      /** Processes that are listed. */
+      readonly limit?: number;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly processes: readonly {
+        readonly pid: string;
+        readonly alive: boolean;
+        readonly orphan: boolean;
+        readonly parent?: string | null;
+        readonly initial_call?: string;
+        readonly message_queue_len?: number;
+        readonly memory?: number;
+        readonly status?: string;
+        readonly reductions?: number;
+        readonly trap_exit?: boolean;
+      }[];
+      readonly total: number;
+      readonly left_out: number;
+      readonly skipped: number;
+      readonly candidates: number;
+      readonly orphans: number;
+    };
+  };
+  /** The state of a process with the hash by which a change can tell that it is still the same. */
+  readonly get_genserver_state: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** How long an answer may take. */
+      readonly timeout_ms?: number;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly pid: string;
+      readonly kind: string;
+      readonly module: string | null;
+      readonly status: string;
+      readonly state: Json;
+      readonly state_inspect: string;
+      readonly hash: string | null;
+      readonly handlers?: readonly {
+        readonly handler: string;
+        readonly id: string;
+        readonly hash: string | null;
+      }[];
+      readonly form: string;
+      readonly bytes: number;
+      readonly changing: boolean;
+    };
+  };
+  /** Replace the state of a process. */
+  readonly set_genserver_state: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** The new state; of a gen_statem {StateName, Data}. */
+      readonly state: Json;
+      /** The hash that the state must still have, as get_genserver_state gave it. */
+      readonly expected?: string;
+      /** Of a gen_event with several handlers: the module of the one meant. */
+      readonly handler?: string;
+      /** The id of that handler, if it has one. */
+      readonly handler_id?: Json;
+      /** How long an answer may take. */
+      readonly timeout_ms?: number;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** Make atoms that the node does not know yet; needs create:atoms. */
+      readonly create_atoms?: boolean;
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** Also processes of the runtime system; needs force:system. */
+      readonly force?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: Forms.StateChange;
+  };
+  /** Change a part of the state by its path, or the whole by a function. */
+  readonly update_genserver_state: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** A list: keys of maps, structs and keyword lists, and indexes of tuples and lists from 0. */
+      readonly path?: Json;
+      /** What is put there. */
+      readonly value?: Json;
+      /** What is done at the path. */
+      readonly action?: "put" | "delete";
+      /** Let `put` add a key that a map or keyword list does not have. */
+      readonly create?: boolean;
+      /** Instead of a path: an Erlang fun of the state as text, fun(State) -> … end. */
+      readonly function?: string;
+      /** Run `function` inside the process; needs manage:code. */
+      readonly allow_code?: boolean;
+      /** The hash that the state must still have, as get_genserver_state gave it. */
+      readonly expected?: string;
+      /** Of a gen_event with several handlers: the module of the one meant. */
+      readonly handler?: string;
+      /** The id of that handler, if it has one. */
+      readonly handler_id?: Json;
+      /** How long an answer may take. */
+      readonly timeout_ms?: number;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** Make atoms that the node does not know yet; needs create:atoms. */
+      readonly create_atoms?: boolean;
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** Also processes of the runtime system; needs force:system. */
+      readonly force?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: Forms.StateChange;
+  };
+  /** Compare the state with the shape that it should have. */
+  readonly validate_genserver_state: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** A type by name, or a map of keys and shapes; see docs/states.md. */
+      readonly shape: Json;
+      /** Of a gen_event with several handlers: the module of the one meant. */
+      readonly handler?: string;
+      /** The id of that handler, if it has one. */
+      readonly handler_id?: Json;
+      /** How long an answer may take. */
+      readonly timeout_ms?: number;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** Make atoms that the node does not know yet; needs create:atoms. */
+      readonly create_atoms?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly pid: string;
+      readonly valid: boolean;
+      readonly problems: readonly {
+        readonly path: Json;
+        readonly path_inspect: string;
+        readonly expected: string;
+        readonly found: string;
+      }[];
+      readonly total: number;
+      readonly left_out: number;
+      readonly hash: string;
+      readonly form: string;
+    };
+  };
+  /** How small the state would be compressed; collects the garbage. */
+  readonly compress_genserver_state: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** How long an answer may take. */
+      readonly timeout_ms?: number;
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly pid: string;
+      readonly name: string | null;
+      readonly kind: string;
+      readonly hash: string;
+      readonly bytes: number;
+      readonly compressed_bytes: number;
+      readonly before: {
+        readonly memory: number;
+        readonly heap_bytes: number;
+      };
+      readonly after: {
+        readonly memory: number;
+        readonly heap_bytes: number;
+      };
+      readonly collected: boolean;
+      readonly stored_compressed: boolean;
+      readonly dry_run: boolean;
+      readonly note: string;
+      readonly closest: string;
+    };
+  };
+  /** Bring the state into the form of another version of its module. */
+  readonly migrate_process_state: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** A map with rename, drop and add, or with tuple; see docs/states.md. */
+      readonly mapping: Json;
+      /** The part that is migrated, if not the whole: keys of maps, structs and keyword lists, and indexes of tuples and lists from 0. */
+      readonly path?: Json;
+      /** The hash that the state must still have, as get_genserver_state gave it. */
+      readonly expected?: string;
+      /** Of a gen_event with several handlers: the module of the one meant. */
+      readonly handler?: string;
+      /** The id of that handler, if it has one. */
+      readonly handler_id?: Json;
+      /** How long an answer may take. */
+      readonly timeout_ms?: number;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** Make atoms that the node does not know yet; needs create:atoms. */
+      readonly create_atoms?: boolean;
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** Also processes of the runtime system; needs force:system. */
+      readonly force?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: Forms.StateChange;
+  };
+  /** Give a process a name on its node. */
+  readonly register_process: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** The name. */
+      readonly name: string;
+      /** Make atoms that the node does not know yet; needs create:atoms. */
+      readonly create_atoms?: boolean;
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** Also processes of the runtime system; needs force:system. */
+      readonly force?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly name: string;
+      readonly pid: string;
+      readonly registered: boolean;
+      readonly dry_run?: boolean;
+    };
+  };
+  /** Take a name away from its process. */
+  readonly unregister_process: {
+    readonly arguments: {
+      /** The name. */
+      readonly name: string;
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** Also processes of the runtime system; needs force:system. */
+      readonly force?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly name: string;
+      readonly pid?: string;
+      readonly port?: string;
+      readonly alive?: boolean;
+      readonly unregistered: boolean;
+      readonly owner_now?: string | null;
+      readonly dry_run?: boolean;
+    };
+  };
+  /** Who has a name on the node. */
+  readonly whereis_process: {
+    readonly arguments: {
+      /** The name. */
+      readonly name: string;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly name: string;
+      readonly pid: string | null;
+      readonly port?: string;
+      readonly registered: boolean;
+    };
+  };
+  /** All names of the node, in order. */
+  readonly registered_names: {
+    readonly arguments: {
+      /** Only names that begin so. */
+      readonly prefix?: string;
+      /** Page number. */
+      readonly page?: number;
+      /** Rows on a page. */
+      readonly per_page?: number;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly names: readonly {
+        readonly name: string;
+        readonly pid: string | null;
+        readonly port?: string;
+      }[];
+      readonly page: number;
+      readonly per_page: number;
+      readonly total: number;
+    };
+  };
+  /** Give a process a name on all connected nodes. */
+  readonly register_process_globally: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** The name: any term. */
+      readonly name: Json;
+      /** What happens to two processes of one name when networks meet. */
+      readonly resolve?: "random_exit_name" | "random_notify_name" | "notify_all_name";
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** Make atoms that the node does not know yet; needs create:atoms. */
+      readonly create_atoms?: boolean;
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** Also processes of the runtime system; needs force:system. */
+      readonly force?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly name: Json;
+      readonly name_inspect: string;
+      readonly pid: string;
+      readonly resolve: string;
+      readonly nodes: readonly string[];
+      readonly registered: boolean;
+      readonly dry_run?: boolean;
+    };
+  };
+  /** Take a global name away. */
+  readonly unregister_process_globally: {
+    readonly arguments: {
+      /** The name: any term. */
+      readonly name: Json;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** Make atoms that the node does not know yet; needs create:atoms. */
+      readonly create_atoms?: boolean;
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** Also processes of the runtime system; needs force:system. */
+      readonly force?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly name: Json;
+      readonly name_inspect: string;
+      readonly pid: string;
+      readonly alive?: boolean;
+      readonly node?: string;
+      readonly unregistered: boolean;
+      readonly dry_run?: boolean;
+    };
+  };
+  /** Who has a global name. */
+  readonly global_whereis_name: {
+    readonly arguments: {
+      /** The name: any term. */
+      readonly name: Json;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly name: Json;
+      readonly name_inspect: string;
+      readonly pid: string | null;
+      readonly alive?: boolean;
+      readonly node?: string;
+      readonly registered: boolean;
+    };
+  };
+  /** All global names that the node knows. */
+  readonly list_global_names: {
+    readonly arguments: {
+      /** Page number. */
+      readonly page?: number;
+      /** Rows on a page. */
+      readonly per_page?: number;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly names: readonly {
+        readonly name: Json;
+        readonly name_inspect: string;
+        readonly pid: string | null;
+      }[];
+      readonly page: number;
+      readonly per_page: number;
+      readonly total: number;
+    };
+  };
+  /** Begin a process group with its first members. */
+  readonly create_process_group: {
+    readonly arguments: {
+      /** Name of the group: any term, as text in the syntax that `format` names. */
+      readonly group: Json;
+      /** Its first members. */
+      readonly processes?: readonly string[];
+      /** Scope of the groups; pg without it. */
+      readonly scope?: string;
+      /** Start the scope if it does not run; it stays when Whitebeam leaves. */
+      readonly start?: boolean;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** Make atoms that the node does not know yet; needs create:atoms. */
+      readonly create_atoms?: boolean;
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** Also processes of the runtime system; needs force:system. */
+      readonly force?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly scope: string;
+      readonly starts_scope?: boolean;
+      readonly group: Json;
+      readonly group_inspect: string;
+      readonly members: number;
+      readonly local: number;
+      readonly joined: readonly string[];
+      readonly times: number;
+      readonly dry_run?: boolean;
+    };
+  };
+  /** Put a process into a group. */
+  readonly join_process_group: {
+    readonly arguments: {
+      /** Name of the group: any term, as text in the syntax that `format` names. */
+      readonly group: Json;
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** Scope of the groups; pg without it. */
+      readonly scope?: string;
+      /** Start the scope if it does not run; it stays when Whitebeam leaves. */
+      readonly start?: boolean;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** Make atoms that the node does not know yet; needs create:atoms. */
+      readonly create_atoms?: boolean;
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** Also processes of the runtime system; needs force:system. */
+      readonly force?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly scope: string;
+      readonly starts_scope?: boolean;
+      readonly group: Json;
+      readonly group_inspect: string;
+      readonly members: number;
+      readonly local: number;
+      readonly joined: readonly string[];
+      readonly times: number;
+      readonly dry_run?: boolean;
+    };
+  };
+  /** Take a process out of a group. */
+  readonly leave_process_group: {
+    readonly arguments: {
+      /** Name of the group: any term, as text in the syntax that `format` names. */
+      readonly group: Json;
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** Scope of the groups; pg without it. */
+      readonly scope?: string;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** Also processes of the runtime system; needs force:system. */
+      readonly force?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly scope: string;
+      readonly group: Json;
+      readonly group_inspect: string;
+      readonly members: number;
+      readonly local: number;
+      readonly left: string;
+      readonly times: number;
+      readonly dry_run?: boolean;
+    };
+  };
+  /** All groups of the scopes that run, or the members of one. */
+  readonly list_process_groups: {
+    readonly arguments: {
+      /** Only groups of this scope. */
+      readonly scope?: string;
+      /** The members of this group instead. */
+      readonly group?: Json;
+      /** Page number. */
+      readonly page?: number;
+      /** Rows on a page. */
+      readonly per_page?: number;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly scopes?: readonly string[];
+      readonly groups?: readonly {
+        readonly scope: string;
+        readonly group: Json;
+        readonly group_inspect: string;
+        readonly members: number;
+        readonly local: number;
+      }[];
+      readonly scope?: string;
+      readonly group?: Json;
+      readonly group_inspect?: string;
+      readonly members?: number;
+      readonly local?: number;
+      readonly processes?: readonly Forms.Related[];
+      readonly page: number;
+      readonly per_page: number;
+      readonly total: number;
+    };
+  };
+  /** Send a message to every member of a group. */
+  readonly broadcast_to_group: {
+    readonly arguments: {
+      /** Name of the group: any term, as text in the syntax that `format` names. */
+      readonly group: Json;
+      /** What each member is sent. */
+      readonly message: Json;
+      /** Scope of the groups; pg without it. */
+      readonly scope?: string;
+      /** Only members on this node. */
+      readonly local?: boolean;
+      /** Also to processes that provably cannot understand it. */
+      readonly force_send?: boolean;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** Make atoms that the node does not know yet; needs create:atoms. */
+      readonly create_atoms?: boolean;
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** Also processes of the runtime system; needs force:system. */
+      readonly force?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly scope: string;
+      readonly group: Json;
+      readonly group_inspect: string;
+      readonly members: number;
+      readonly local: number;
+      readonly sent: readonly string[];
+      readonly sent_count: number;
+      readonly refused: readonly {
+        readonly pid: string;
+        readonly code: string;
+        readonly why: string;
+      }[];
+      readonly refused_count: number;
+      readonly total: number;
+      readonly dry_run: boolean;
+    };
+  };
+  /** Register a process together with metadata. */
+  readonly register_process_with_metadata: {
+    readonly arguments: {
+      /** #PID<0.123.0>, <0.123.0>, 0.123.0, or a registered name. */
+      readonly pid: string;
+      /** A name of the node; its metadata are kept by the daemon. */
+      readonly name?: string;
+      /** Name of an Elixir Registry. */
+      readonly registry?: string;
+      /** Key of an entry of that Registry. */
+      readonly key?: Json;
+      /** Any term; a map can be searched by its parts. */
+      readonly metadata: Json;
+      /** How long an answer may take. */
+      readonly timeout_ms?: number;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** Make atoms that the node does not know yet; needs create:atoms. */
+      readonly create_atoms?: boolean;
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** Also processes of the runtime system; needs force:system. */
+      readonly force?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly registry?: string;
+      readonly key?: Json;
+      readonly key_inspect?: string;
+      readonly name?: string;
+      readonly pid: string;
+      readonly registered: boolean;
+      readonly kept_in: string;
+      readonly metadata?: Json;
+      readonly metadata_inspect?: string;
+      readonly dry_run?: boolean;
+    };
+  };
+  /** Change the metadata of an entry or a name. */
+  readonly update_process_metadata: {
+    readonly arguments: {
+      /** A name of the node that was registered with metadata. */
+      readonly name?: string;
+      /** Name of an Elixir Registry. */
+      readonly registry?: string;
+      /** Key of an entry of that Registry. */
+      readonly key?: Json;
+      /** The new metadata. */
+      readonly metadata: Json;
+      /** How long an answer may take. */
+      readonly timeout_ms?: number;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** Make atoms that the node does not know yet; needs create:atoms. */
+      readonly create_atoms?: boolean;
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** Also processes of the runtime system; needs force:system. */
+      readonly force?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly registry?: string;
+      readonly key?: Json;
+      readonly key_inspect?: string;
+      readonly name?: string;
+      readonly pid: string | null;
+      readonly old?: Json;
+      readonly old_inspect?: string;
+      readonly new?: Json;
+      readonly new_inspect?: string;
+      readonly metadata?: Json;
+      readonly metadata_inspect?: string;
+      readonly updated: boolean;
+      readonly kept_in: string;
+      readonly dry_run?: boolean;
+    };
+  };
+  /** Remove what a process has under a key of a Registry. */
+  readonly remove_registry_entry: {
+    readonly arguments: {
+      /** Name of an Elixir Registry. */
+      readonly registry: string;
+      /** Key of the entry. */
+      readonly key: Json;
+      /** The process whose entry it is. */
+      readonly pid: string;
+      /** How long an answer may take. */
+      readonly timeout_ms?: number;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** Check everything, say what would happen, and do nothing. */
+      readonly dry_run?: boolean;
+      /** Also processes of the runtime system; needs force:system. */
+      readonly force?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly registry: string;
+      readonly key: Json;
+      readonly key_inspect: string;
+      readonly pid: string;
+      readonly entries: number;
+      readonly removed: boolean;
+      readonly dry_run?: boolean;
+    };
+  };
+  /** Processes by their metadata. */
+  readonly search_registry_by_metadata: {
+    readonly arguments: {
+      /** A value, or a map of which an entry must have all keys and values. */
+      readonly metadata: Json;
+      /** Only this Registry, and nothing that the daemon keeps. */
+      readonly registry?: string;
+      /** Page number. */
+      readonly page?: number;
+      /** Rows on a page. */
+      readonly per_page?: number;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly searched: readonly string[];
+      readonly wanted: Json;
+      readonly wanted_inspect: string;
+      readonly entries: readonly {
+        readonly registry: string;
+        readonly key: Json;
+        readonly key_inspect: string;
+        readonly pid: string;
+        readonly value: Json;
+        readonly value_inspect?: string;
+      }[];
+      readonly page: number;
+      readonly per_page: number;
+      readonly total: number;
+      readonly kept: readonly {
+        readonly name: string;
+        readonly pid: string;
+        readonly registered: boolean;
+        readonly metadata: Json;
+        readonly metadata_inspect: string;
+      }[];
+      readonly kept_total: number;
+      readonly kept_unread: number;
+    };
+  };
+  /** All registries of a node, or the entries of one. */
+  readonly list_registry_contents: {
+    readonly arguments: {
+      /** The entries of this Registry; without it all there is, in numbers. */
+      readonly registry?: string;
+      /** Key of an entry of that Registry. */
+      readonly key?: Json;
+      /** Page number. */
+      readonly page?: number;
+      /** Rows on a page. */
+      readonly per_page?: number;
+      /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
+      readonly format?: "term" | "erlang" | "json";
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly local?: {
+        readonly names: number;
+      };
+      readonly global?: {
+        readonly names: number;
+      };
+      readonly groups?: readonly {
+        readonly scope: string;
+        readonly groups: number;
+      }[];
+      readonly registries?: readonly {
+        readonly registry: string;
+        readonly keys: string;
+        readonly entries: number;
+        readonly pid: string;
+      }[];
+      readonly registry?: string;
+      readonly keys?: string;
+      readonly meta?: readonly {
+        readonly key: Json;
+        readonly key_inspect: string;
+        readonly value: Json;
+        readonly value_inspect?: string;
+      }[] | null;
+      readonly entries?: readonly {
+        readonly key: Json;
+        readonly key_inspect: string;
+        readonly pid: string;
+        readonly value: Json;
+        readonly value_inspect?: string;
+      }[];
+      readonly page?: number;
+      readonly per_page?: number;
+      readonly total?: number;
+    };
   };
 }
 
