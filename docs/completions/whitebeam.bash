@@ -137,6 +137,7 @@ _whitebeam() {
         reload_application_config
         get_system_health
         get_system_bottlenecks
+        get_system_anomalies
         get_system_metrics
         build_process_tree
         get_system_topology
@@ -345,6 +346,7 @@ _whitebeam() {
     reload_application_config) arguments="$flags --notify --persistent --node --dry-run --force" ;;
     get_system_health) arguments="$flags --fresh --node" ;;
     get_system_bottlenecks) arguments="$flags --fresh --node" ;;
+    get_system_anomalies) arguments="$flags --fresh --node" ;;
     get_system_metrics) arguments="$flags --fresh --node" ;;
     build_process_tree) arguments="$flags --depth --fresh --node" ;;
     get_system_topology) arguments="$flags --format --include-links --include-monitors --include-unsupervised --cluster-by --fresh --node" ;;

@@ -23,7 +23,7 @@ handler run_recording_remove;
 handler run_name_unregister, run_metadata_register, run_metadata_update, run_metadata_search;
 handler run_audit_list, run_audit_verify;
 handler run_topology, run_relationships, run_report;
-handler run_process_tree, run_bottlenecks, run_metrics;
+handler run_process_tree, run_bottlenecks, run_metrics, run_anomalies;
 handler run_operations_list, run_operation_get, run_openapi;
 handler run_application_environment;
 handler run_on_node; // every row that the agent answers as it is, see on_node.h

@@ -68,6 +68,23 @@ static const struct operation rows[] = {
                 .functions = "erlang:process_info/2, erlang:memory/0, erlang:statistics/1",
                 .next = "get_process|list_processes|get_system_health",
                 .run = run_bottlenecks},
+        {.name = "get_system_anomalies",
+                .group = "System",
+                .summary = "What is unusual: processes unlike their kin, and restarts in bursts.",
+                .routes = {{"GET", "/api/v1/system/anomalies"}},
+                .arguments = system_health_arguments,
+                .permission = PERMISSION_SYSTEM_DIAGNOSTICS,
+                .effect = EFFECT_READ,
+                .reply = "{anomalies: [{type: text, severity: text, pid: pid?, name: text?, "
+                         "supervisor_path: text?, value: int, expected: number, message: text}], "
+                         "total: int}",
+                .teaches = "Processes that run the same function should look alike; one that does "
+                           "not is where to look first.",
+                .functions = "erlang:process_info/2, logger:add_primary_filter/2",
+                .honest = "Rules over what is known now and the restarts of the last minute; "
+                          "nothing is learned over time.",
+                .next = "get_system_bottlenecks|get_process",
+                .run = run_anomalies},
         {.name = "get_system_metrics",
                 .group = "System",
                 .summary = "Figures of a node as they are now.",

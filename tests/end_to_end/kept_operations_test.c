@@ -254,6 +254,18 @@ static void a_long_queue_is_a_bottleneck(void **state) {
     evaluate(target, "begin exit(whereis(slow), kill), ok end");
 }
 
+static void a_process_unlike_its_kin_is_an_anomaly(void **state) {
+    (void)state;
+    evaluate(target, "begin Kin = [begin N = list_to_atom(\"kin\" ++ integer_to_list(I)), "
+                     "target:plain(N), N end || I <- lists:seq(1, 10)], "
+                     "[kin3 ! I || I <- lists:seq(1, 500)], length(Kin) end");
+    json_t *found = data(daemon, "/api/v1/system/anomalies?fresh=true");
+    json_t *kin = find(at(found, "anomalies"), "name", "kin3");
+    assert_string_equal(string_at(kin, "type"), "queue_outlier");
+    assert_int_equal(integer_at(kin, "value"), 500);
+    assert_null(find(at(found, "anomalies"), "name", "kin4"));
+}
+
 static void a_report_has_three_forms(void **state) {
     (void)state;
     json_t *report = data(daemon, "/api/v1/system/report");
@@ -309,6 +321,7 @@ int main(void) {
             cmocka_unit_test(the_past_of_a_process_is_told),
             cmocka_unit_test(the_graph_has_links_and_monitors_of_the_node),
             cmocka_unit_test(a_long_queue_is_a_bottleneck),
+            cmocka_unit_test(a_process_unlike_its_kin_is_an_anomaly),
             cmocka_unit_test(a_report_has_three_forms),
             cmocka_unit_test(lists_by_kind_are_those_of_the_node),
             cmocka_unit_test(what_is_behind_an_operation_is_told_on_request),

@@ -4106,6 +4106,28 @@ export interface Operations {
       };
     };
   };
+  /** What is unusual: processes unlike their kin, and restarts in bursts. */
+  readonly get_system_anomalies: {
+    readonly arguments: {
+      /** Read the node again before answering. */
+      readonly fresh?: boolean;
+      /** The attached node; needed only when several are attached. */
+      readonly node?: string;
+    };
+    readonly reply: {
+      readonly anomalies: readonly {
+        readonly type: string;
+        readonly severity: string;
+        readonly pid: string | null;
+        readonly name: string | null;
+        readonly supervisor_path: string | null;
+        readonly value: number;
+        readonly expected: number;
+        readonly message: string;
+      }[];
+      readonly total: number;
+    };
+  };
   /** Figures of a node as they are now. */
   readonly get_system_metrics: {
     readonly arguments: {
