@@ -42,7 +42,8 @@ walk([], _, _, _, Graph) ->
 walk(_, Depth, Depth, _, Graph) ->
     Graph;
 walk(Level, Depth, Most, Limit, Graph) ->
-    {Next, Seen} = lists:foldl(fun(Pid, {Found, Now}) -> around(Pid, Depth + 1, Limit, Found, Now) end, {[], Graph}, Level),
+    Step = fun(Pid, {Found, Now}) -> around(Pid, Depth + 1, Limit, Found, Now) end,
+    {Next, Seen} = lists:foldl(Step, {[], Graph}, Level),
     walk(lists:reverse(Next), Depth + 1, Most, Limit, Seen).
 
 around(Pid, Depth, Limit, Found, Graph) ->
@@ -81,7 +82,8 @@ signalled(_, undefined) ->
     not_asked;
 signalled(Pid, [{_, Parent}, {_, Links}, {_, Monitors}, {_, By}]) ->
     Own = self(),
+    Watched = [One || {process, Target} <- lists:sort(Monitors), One <- whitebeam_relations:resolved(Target)],
     [{Pid, Parent, parent} || is_pid(Parent)] ++
         [{min(Pid, One), max(Pid, One), link} || One <- lists:sort(Links), is_pid(One)] ++
-        [{Pid, One, monitor} || {process, Target} <- lists:sort(Monitors), One <- whitebeam_relations:resolved(Target)] ++
+        [{Pid, One, monitor} || One <- Watched] ++
         [{One, Pid, monitor} || One <- lists:usort(By), is_pid(One), One =/= Own].

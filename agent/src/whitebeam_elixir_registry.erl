@@ -57,7 +57,8 @@ registry(Argument) ->
 
 %% Registers a process under a key with a value, inside the process. Without `registry`, under a name of
 %% the node: that has no room for metadata, so whoever asked keeps them.
-register_process_with_metadata(#{registry := Registry, key := KeyTerm, pid := Process, metadata := Term} = Arguments) ->
+register_process_with_metadata(#{registry := Registry, key := KeyTerm} = Arguments) ->
+    #{pid := Process, metadata := Term} = Arguments,
     {Name, Kind} = registry(Registry),
     Key = whitebeam_arguments:term(KeyTerm),
     Value = whitebeam_arguments:term(Term),
@@ -85,7 +86,7 @@ is_free(unique, Name, Key) ->
     case ?REGISTRY:lookup(Name, Key) of
         [] -> ok;
         [{Owner, _} | _] ->
-            Details = #{field => <<"key">>, owner => list_to_binary(pid_to_list(Owner))},
+            Details = #{field => <<"key">>, owner => whitebeam_supervising:pid_text(Owner)},
             whitebeam_arguments:fail(conflict, <<"the key is taken">>, Details)
     end.
 
@@ -115,20 +116,16 @@ values(Name, Key, Pid) ->
 %% Changes the value of an entry, inside its owner. With `name` whoever asked keeps the metadata, and learns
 %% here who has the name.
 update_process_metadata(#{registry := Registry, key := KeyTerm, metadata := Term} = Arguments) ->
-    {Name, Kind} = registry(Registry),
-    Kind =:= unique orelse
-        whitebeam_arguments:fail(refused, <<"an entry of a Registry with duplicate keys cannot be changed in place">>, #{
-            field => <<"registry">>, closest => <<"remove_registry_entry, register_process_with_metadata">>
-        }),
+    Name = unique(registry(Registry)),
     Key = whitebeam_arguments:term(KeyTerm),
     Value = whitebeam_arguments:term(Term),
     {Owner, Old} = only(Name, Key),
+    _ = whitebeam_arguments:unprotected_pid(Owner, Arguments),
+    ok = whitebeam_sys:check(Owner),
     Answer = #{
         registry => Name, key => {'$term', Key}, pid => Owner, old => shown(Key, Old), new => shown(Key, Value),
         updated => false, kept_in => node
     },
-    _ = whitebeam_arguments:unprotected_pid(Owner, Arguments),
-    ok = whitebeam_sys:check(Owner),
     case Arguments of
         #{dry_run := true} ->
             {ok, Answer#{dry_run => true}};
@@ -143,6 +140,14 @@ update_process_metadata(#{name := Name, metadata := Term}) ->
 update_process_metadata(_) ->
     Text = <<"give `registry` and `key`, or `name`">>,
     whitebeam_arguments:fail(invalid, Text, #{field => <<"registry">>}).
+
+unique({Name, unique}) ->
+    Name;
+unique({_, duplicate}) ->
+    Text = <<"an entry of a Registry with duplicate keys cannot be changed in place">>,
+    whitebeam_arguments:fail(refused, Text, #{
+        field => <<"registry">>, closest => <<"remove_registry_entry, register_process_with_metadata">>
+    }).
 
 only(Name, Key) ->
     case ?REGISTRY:lookup(Name, Key) of
@@ -174,7 +179,8 @@ shown(Key, Value) ->
 %% ---- searching --------------------------------------------------------------------------------
 
 %% Entries whose value equals the given one, or, where both are maps, has its keys and values. In one
-%% Registry or in all. With `names`, who has those names of the node, as `owners`. Cost: a copy of the entries of each registry, which must not be too many.
+%% Registry or in all. With `names`, who has those names of the node, as `owners`. Cost: a copy of the
+%% entries of each registry, which must not be too many.
 search_registry_by_metadata(#{metadata := Term} = Arguments) ->
     Wanted = whitebeam_arguments:term(Term),
     Names =
@@ -182,9 +188,14 @@ search_registry_by_metadata(#{metadata := Term} = Arguments) ->
             #{registry := Registry} -> [element(1, registry(Registry))];
             _ -> registries()
         end,
-    Found = [Row || Name <- Names, {_, _, Value} = Entry <- entries(Name), matches(Wanted, Value), Row <- [{Name, Entry}]],
+    Found = [{Name, Entry} || Name <- Names, {_, _, Value} = Entry <- entries(Name), matches(Wanted, Value)],
     Page = whitebeam_bounds:page(entries, Found, Arguments),
-    {ok, Page#{searched => Names, wanted => {'$term', Wanted}, owners => owners(Arguments), entries := [entry_row(Name, Entry) || {Name, Entry} <- maps:get(entries, Page)]}}.
+    {ok, Page#{
+        searched => Names,
+        wanted => {'$term', Wanted},
+        owners => owners(Arguments),
+        entries := [entry_row(Name, Entry) || {Name, Entry} <- maps:get(entries, Page)]
+    }}.
 
 owners(Arguments) ->
     [
@@ -222,14 +233,7 @@ entry_row({Key, Pid, Value}) ->
 %% page of them, or those under `key`.
 list_registry_contents(#{registry := Registry} = Arguments) ->
     {Name, Kind} = registry(Registry),
-    Entries =
-        case Arguments of
-            #{key := KeyTerm} ->
-                Key = whitebeam_arguments:term(KeyTerm),
-                [{Key, Pid, Value} || {Pid, Value} <- ?REGISTRY:lookup(Name, Key)];
-            _ -> entries(Name)
-        end,
-    Page = whitebeam_bounds:page(entries, Entries, Arguments),
+    Page = whitebeam_bounds:page(entries, entries(Name, Arguments), Arguments),
     {ok, Page#{
         registry => Name,
         keys => Kind,
@@ -247,6 +251,12 @@ list_registry_contents(_) ->
         ]
     }}.
 
+entries(Name, #{key := KeyTerm}) ->
+    Key = whitebeam_arguments:term(KeyTerm),
+    [{Key, Pid, Value} || {Pid, Value} <- ?REGISTRY:lookup(Name, Key)];
+entries(Name, _) ->
+    entries(Name).
+
 global_count() ->
     case whereis(global_name_server) of
         undefined -> 0;
@@ -258,6 +268,7 @@ global_count() ->
 meta(Name) ->
     case ets:info(Name, size) of
         Size when is_integer(Size), Size =< ?META ->
-            [#{key => {'$term', Key}, value => shown(Key, Value)} || {Key, Value} <- lists:sort(ets:tab2list(Name)), not is_integer(Key)];
+            Rows = [Row || {Key, _} = Row <- lists:sort(ets:tab2list(Name)), not is_integer(Key)],
+            [#{key => {'$term', Key}, value => shown(Key, Value)} || {Key, Value} <- Rows];
         _ -> undefined
     end.

@@ -170,8 +170,7 @@ broadcast_to_group(#{group := GroupArgument, message := Term} = Arguments) ->
     Scope = scope(maps:remove(start, Arguments)),
     Pids = lists:usort(receivers(Scope, Group, Arguments)),
     Pids =/= [] orelse whitebeam_arguments:fail(not_found, <<"the group has no members">>, #{field => <<"group">>}),
-    length(Pids) =< ?MEMBERS orelse
-        whitebeam_arguments:fail(too_large, <<"the group has too many members">>, #{size => length(Pids), limit => ?MEMBERS}),
+    length(Pids) =< ?MEMBERS orelse too_many(length(Pids)),
     Results = [{Pid, delivered(Pid, Message, Arguments)} || Pid <- Pids],
     Sent = [Pid || {Pid, sent} <- Results],
     Refused = [#{pid => Pid, code => Code, why => Why} || {Pid, {Code, Why}} <- Results],
@@ -183,6 +182,10 @@ broadcast_to_group(#{group := GroupArgument, message := Term} = Arguments) ->
         total => length(Pids),
         dry_run => maps:get(dry_run, Arguments, false)
     })}.
+
+-spec too_many(pos_integer()) -> no_return().
+too_many(Size) ->
+    whitebeam_arguments:fail(too_large, <<"the group has too many members">>, #{size => Size, limit => ?MEMBERS}).
 
 receivers(Scope, Group, #{local := true}) -> pg:get_local_members(Scope, Group);
 receivers(Scope, Group, _) -> pg:get_members(Scope, Group).

@@ -251,7 +251,7 @@ global_names(Pid) ->
 get_process_group_leader(#{pid := Process}) ->
     Pid = whitebeam_arguments:alive(Process),
     Leader = value(Pid, group_leader),
-    Applications = [Name || [Name, Master] <- ets:match(ac_tab, {{application_master, '$1'}, '$2'}), Master =:= Leader],
+    Applications = lists:append(ets:match(ac_tab, {{application_master, '$1'}, Leader})),
     {ok, #{
         pid => Pid,
         group_leader => whitebeam_bounds:brief(Leader),

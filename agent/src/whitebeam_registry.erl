@@ -34,7 +34,9 @@ register_local(Name, #{pid := Process} = Arguments) ->
         _ ->
             try register(Name, Pid)
             catch
-                error:badarg -> whitebeam_arguments:fail(conflict, <<"the name was taken, or the process ended, meanwhile">>)
+                error:badarg ->
+                    Text = <<"the name was taken, or the process ended, meanwhile">>,
+                    whitebeam_arguments:fail(conflict, Text)
             end,
             Answer#{registered => whereis(Name) =:= Pid}
     end.
@@ -55,11 +57,12 @@ is_nameless(Pid) ->
     case erlang:process_info(Pid, registered_name) of
         {registered_name, Name} ->
             Text = [<<"the process has the name ">>, atom_to_binary(Name), <<" already, and can have only one">>],
-            whitebeam_arguments:fail(conflict, Text, #{registered_name => atom_to_binary(Name), closest => <<"unregister_process">>});
+            Details = #{registered_name => atom_to_binary(Name), closest => <<"unregister_process">>},
+            whitebeam_arguments:fail(conflict, Text, Details);
         _ -> ok
     end.
 
-owner_text(Owner) when is_pid(Owner) -> list_to_binary(pid_to_list(Owner));
+owner_text(Owner) when is_pid(Owner) -> whitebeam_supervising:pid_text(Owner);
 owner_text(Owner) -> list_to_binary(erlang:port_to_list(Owner)).
 
 %% Takes a name away. The process goes on; who sends to the name fails from then on.

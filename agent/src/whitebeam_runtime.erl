@@ -16,9 +16,7 @@ handler(_) -> undefined.
 %% ---- the system -------------------------------------------------------------------------------
 
 get_system_info(_) ->
-    {ok, Figures} = whitebeam_system:figures([]),
-    Kept = maps:with([atoms, atom_limit, ets, ets_limit, ports, port_limit, processes, process_limit, uptime_ms], Figures),
-    {ok, Kept#{
+    {ok, (limits())#{
         node => node(),
         connected_nodes => length(nodes()),
         hidden_nodes => length(nodes(hidden)),
@@ -41,6 +39,11 @@ get_system_info(_) ->
         applications_running => length(ets:match(ac_tab, {{application_master, '$1'}, '_'})),
         time => clock()
     }}.
+
+limits() ->
+    {ok, Figures} = whitebeam_system:figures([]),
+    Keys = [atoms, atom_limit, ets, ets_limit, ports, port_limit, processes, process_limit, uptime_ms],
+    maps:with(Keys, Figures).
 
 text(List) ->
     unicode:characters_to_binary(List).

@@ -32,11 +32,9 @@ shown(Process, Arguments) ->
     Limits = [whitebeam_state_access:timeout(Arguments), ?QUEUE, ?MEMORY, whitebeam_state_access:limit()],
     case whitebeam_state:state([Pid | Limits]) of
         {ok, {_, _, State}} -> {Pid, State};
-        {error, {Code, Text, _}} -> whitebeam_arguments:fail(Code, Text, #{pid => pid_text(Pid)})
+        {error, {Code, Text, _}} ->
+            whitebeam_arguments:fail(Code, Text, #{pid => whitebeam_supervising:pid_text(Pid)})
     end.
-
-pid_text(Pid) ->
-    list_to_binary(pid_to_list(Pid)).
 
 answer(Old, New, Arguments) ->
     {Rows, Total} = diff(Old, New, whitebeam_bounds:limit(limit, Arguments, ?MOST)),
@@ -121,6 +119,7 @@ note(_, _, _, _, _, {Rows, Total}) ->
     {Rows, Total + 1}.
 
 %% Pairs with atoms first, no key twice.
-is_keyword([{Key, _} | Rest], Seen) when is_atom(Key), not is_map_key(Key, Seen) -> is_keyword(Rest, Seen#{Key => true});
+is_keyword([{Key, _} | Rest], Seen) when is_atom(Key), not is_map_key(Key, Seen) ->
+    is_keyword(Rest, Seen#{Key => true});
 is_keyword([], _) -> true;
 is_keyword(_, _) -> false.

@@ -35,7 +35,8 @@ word(Key) ->
 entry(rename, Map, Plan) when is_map(Map) -> Plan#plan{rename = maps:to_list(Map)};
 entry(add, Map, Plan) when is_map(Map) -> Plan#plan{add = maps:to_list(Map)};
 entry(drop, [_ | _] = Keys, Plan) when length(Keys) < 1000 -> Plan#plan{drop = Keys};
-entry(tuple, [_ | _] = Sources, Plan) when length(Sources) < 1000 -> Plan#plan{tuple = [source(One) || One <- Sources]};
+entry(tuple, [_ | _] = Sources, Plan) when length(Sources) < 1000 ->
+    Plan#plan{tuple = [source(One) || One <- Sources]};
 entry(_, _, _) -> wrong(<<"rename and add are maps, drop and tuple lists; there is nothing else">>).
 
 source(N) when is_integer(N), N >= 0 -> N;
@@ -122,12 +123,16 @@ complete(#{'__struct__' := Module} = Struct) when is_atom(Module) ->
             Defined = maps:keys(Module:'__struct__'()),
             Keys = maps:keys(Struct),
             lists:sort(Defined) =:= lists:sort(Keys) orelse
-                refuse(io_lib:format("the struct would lack ~0tP and have too much ~0tP", [Defined -- Keys, 20, Keys -- Defined, 20])),
+                misfit(Defined -- Keys, Keys -- Defined),
             ok;
         false -> ok
     end;
 complete(_) ->
     ok.
+
+-spec misfit([atom()], [term()]) -> no_return().
+misfit(Missing, TooMuch) ->
+    refuse(io_lib:format("the struct would lack ~0tP and have too much ~0tP", [Missing, 20, TooMuch, 20])).
 
 -spec refuse(iodata()) -> no_return().
 refuse(Why) ->

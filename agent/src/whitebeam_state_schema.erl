@@ -67,7 +67,8 @@ compound(struct, [Module], _) -> {struct, module(Module), #{}};
 compound(struct, [Module, Map], Depth) when is_map(Map) ->
     {map, Keys} = shape(Map, Depth),
     {struct, module(Module), Keys};
-compound(record, [Tag, Shapes], Depth) when is_list(Shapes) -> {tuple, [{value, module(Tag)} | shapes(Shapes, Depth)]};
+compound(record, [Tag, Shapes], Depth) when is_list(Shapes) ->
+    {tuple, [{value, module(Tag)} | shapes(Shapes, Depth)]};
 compound(tuple, [Shapes], Depth) when is_list(Shapes) -> {tuple, shapes(Shapes, Depth)};
 compound(list, [Shape], Depth) -> {list, shape(Shape, Depth)};
 compound(one_of, [Shapes], Depth) when is_list(Shapes), Shapes =/= [] -> {one_of, shapes(Shapes, Depth)};
@@ -85,7 +86,9 @@ word(Other) -> wrong(io_lib:format("~0tP does not begin a shape", [Other, 12])).
 named(Name, Names) ->
     case [One || One <- Names, One =:= Name orelse atom_to_binary(One) =:= Name] of
         [One] -> One;
-        [] -> wrong(io_lib:format("there is no type ~0tP; there are ~ts", [Name, 12, lists:join(", ", [atom_to_list(N) || N <- Names])]))
+        [] ->
+            All = lists:join(", ", [atom_to_list(One) || One <- Names]),
+            wrong(io_lib:format("there is no type ~0tP; there are ~ts", [Name, 12, All]))
     end.
 
 %% A module or a record's tag, which came as text from JSON.

@@ -10,6 +10,7 @@
 -define(QUEUE, 1000).
 -define(MEMORY, 67108864).
 -define(BOUND, 100).
+-define(CALLBACK_MS, 1000).
 
 %% The operations of this module, see whitebeam_operate.
 -spec handler(atom()) -> fun((map()) -> {ok, term()}) | undefined.
@@ -134,8 +135,9 @@ change(#{pid := Process} = Arguments, Make) ->
     case Arguments of
         #{dry_run := true} ->
             {Old, _} = whitebeam_state_access:copy(Pid, Arguments),
-            {_, Answer} = Step(Old),
-            {ok, Answer#{pid => Pid, kind => Kind, replaced => false, hash => maps:get(old_hash, Answer), dry_run => true}};
+            Timeout = whitebeam_state_access:timeout(Arguments),
+            {_, #{old_hash := Hash} = Answer} = whitebeam_bounded:run(fun() -> Step(Old) end, Timeout),
+            {ok, Answer#{pid => Pid, kind => Kind, replaced => false, hash => Hash, dry_run => true}};
         _ ->
             Answer = whitebeam_state_access:run(Pid, Arguments, fun(Old) ->
                 {New, Answer} = Step(Old),
@@ -192,11 +194,11 @@ takes(_, _) ->
 has_state_functions(undefined) ->
     false;
 has_state_functions(Module) ->
-    try Module:callback_mode() of
+    try whitebeam_bounded:run(fun() -> Module:callback_mode() end, ?CALLBACK_MS) of
         Modes when is_list(Modes) -> lists:member(state_functions, Modes);
         Mode -> Mode =:= state_functions
     catch
-        _:_ -> false
+        throw:_ -> false
     end.
 
 statem_takes({Name, _}, true, Module) ->

@@ -48,7 +48,7 @@ what_cannot_have_the_name_is_told_why_test() ->
         [Pid, Other] = [idle(), idle()],
         register(registry_taken, Other),
         Taken = atom(<<"registry_taken">>),
-        Owner = list_to_binary(pid_to_list(Other)),
+        Owner = list_to_binary(["#PID", pid_to_list(Other)]),
         {error, {conflict, _, #{owner := Owner}}} = on(Guard, register_process, Pid, #{name => Taken}),
         {error, {conflict, _, #{registered_name := <<"registry_taken">>}}} =
             on(Guard, register_process, Other, #{name => atom(<<"lists">>)}),
