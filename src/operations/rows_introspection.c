@@ -11,6 +11,9 @@
     "monitors|monitored_by|error_handler|catchlevel|label|suspending|max_heap_size|async_dist|"    \
     "priority_messages"
 
+// Looks at all processes, with pauses: 2 s for 100 000.
+#define SWEEP TIMEOUT("5000", 20000)
+
 static const struct argument pid_arguments[] = {PID, NODE, END};
 
 static const struct argument info_arguments[] = {
@@ -23,6 +26,7 @@ static const struct argument info_arguments[] = {
 static const struct argument descendants_arguments[] = {
         PID,
         INTEGER("limit", "1000", 1, 10000, "Descendants that are listed."),
+        SWEEP,
         NODE,
         END,
 };
@@ -52,12 +56,14 @@ static const struct argument memory_arguments[] = {
 static const struct argument cycles_arguments[] = {
         PROCESSES("processes", "Processes to look at; all of the node without it."),
         INTEGER("limit", "100", 1, 10000, "Cycles and waits that are listed."),
+        SWEEP,
         NODE,
         END,
 };
 
 static const struct argument isolated_arguments[] = {
         INTEGER("limit", "100", 1, 10000, "Processes that are listed."),
+        SWEEP,
         NODE,
         END,
 };
