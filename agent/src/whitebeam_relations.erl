@@ -107,18 +107,18 @@ handler(_) -> undefined.
 
 %% Processes without a name that nobody is linked to and nobody monitors: if one dies, nobody notices.
 %% `orphan` where its parent has gone too. Processes of the runtime system are left out. Cost: a look
-%% at each process, and a signal to each that has neither a name nor a living supervisor.
+%% at each process, a signal to each that has no name, and one more to each that is listed.
 get_isolated_processes(Arguments) ->
     Limit = whitebeam_bounds:limit(limit, Arguments, 100),
     Candidates = whitebeam_bounds:breathe(candidate(whereis(init)), processes()),
     Found = in_batches(fun isolated/1, Candidates, fun(_) -> false end),
-    Skipped = length([1 || {_, skipped} <- Found]),
-    Alone = [Row || #{} = Row <- Found],
+    Alone = [One || {_, _, _} = One <- Found],
     Cut = whitebeam_bounds:cut(processes, Alone, Limit),
     {ok, Cut#{
-        skipped => Skipped,
+        processes := [alone(One) || One <- maps:get(processes, Cut)],
+        skipped => length(Found) - length(Alone),
         candidates => length(Candidates),
-        orphans => length([1 || #{orphan := true} <- Alone])
+        orphans => length([1 || {_, _, true} <- Alone])
     }}.
 
 candidate(Init) ->
@@ -137,15 +137,21 @@ is_own(Module) ->
 isolated(Pid) ->
     case row(Pid) of
         [{_, skipped} = Row] -> [Row];
-        [{_, _, 0, _, _, _, 0, Trap}] -> [alone(Pid, Trap)];
+        [{_, _, 0, _, _, _, 0, Trap}] -> [{Pid, Trap, is_orphan(Pid)}];
         _ -> []
     end.
 
-alone(Pid, Trap) ->
+is_orphan(Pid) ->
+    case erlang:process_info(Pid, parent) of
+        {parent, Parent} when is_pid(Parent), node(Parent) =:= node() -> not is_process_alive(Parent);
+        _ -> true
+    end.
+
+alone({Pid, Trap, Orphan}) ->
     Keys = [parent, initial_call, message_queue_len, memory, status, reductions],
     case erlang:process_info(Pid, Keys) of
         undefined ->
-            #{pid => Pid, orphan => true, alive => false};
+            #{pid => Pid, orphan => Orphan, alive => false};
         [{_, Parent}, {_, {M, F, A}} | Values] ->
             maps:merge(maps:from_list(Values), #{
                 pid => Pid,
@@ -153,12 +159,9 @@ alone(Pid, Trap) ->
                 trap_exit => Trap,
                 initial_call => {'$mfa', M, F, A},
                 parent => parent(Parent),
-                orphan => is_gone(Parent)
+                orphan => Orphan
             })
     end.
 
 parent(Pid) when is_pid(Pid) -> Pid;
 parent(_) -> undefined.
-
-is_gone(Pid) when is_pid(Pid), node(Pid) =:= node() -> not is_process_alive(Pid);
-is_gone(_) -> true.
