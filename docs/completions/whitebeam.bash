@@ -371,13 +371,13 @@ _whitebeam() {
     get_process_registered_name) arguments="$flags --pid --node" ;;
     get_process_group_leader) arguments="$flags --pid --node" ;;
     find_process_ancestors) arguments="$flags --pid --node" ;;
-    find_process_descendants) arguments="$flags --pid --limit --node" ;;
+    find_process_descendants) arguments="$flags --pid --limit --timeout-ms --node" ;;
     get_process_dependencies) arguments="$flags --pid --depth --limit --node" ;;
     get_system_info) arguments="$flags --node" ;;
     get_scheduler_info) arguments="$flags --sample-ms --node" ;;
     get_memory_info) arguments="$flags --limit --node" ;;
-    find_process_cycles) arguments="$flags --processes --limit --node" ;;
-    get_isolated_processes) arguments="$flags --limit --node" ;;
+    find_process_cycles) arguments="$flags --processes --limit --timeout-ms --node" ;;
+    get_isolated_processes) arguments="$flags --limit --timeout-ms --node" ;;
     get_genserver_state) arguments="$flags --pid --timeout-ms --node" ;;
     set_genserver_state) arguments="$flags$destroys --pid --state --expected --handler --handler-id --timeout-ms --format --create-atoms --dry-run --force --node" ;;
     update_genserver_state) arguments="$flags$destroys --pid --path --value --action --create --function --allow-code --expected --handler --handler-id --timeout-ms --format --create-atoms --dry-run --force --node" ;;

@@ -4636,6 +4636,8 @@ export interface Operations {
       readonly pid: string;
       /** Descendants that are listed. */
       readonly limit?: number;
+      /** How long an answer may take. */
+      readonly timeout_ms?: number;
       /** The attached node; needed only when several are attached. */
       readonly node?: string;
     };
@@ -4758,6 +4760,8 @@ export interface Operations {
       readonly processes?: readonly string[];
       /** Cycles and waits that are listed. */
       readonly limit?: number;
+      /** How long an answer may take. */
+      readonly timeout_ms?: number;
       /** The attached node; needed only when several are attached. */
       readonly node?: string;
     };
@@ -4785,6 +4789,8 @@ export interface Operations {
     readonly arguments: {
       /** Processes that are listed. */
       readonly limit?: number;
+      /** How long an answer may take. */
+      readonly timeout_ms?: number;
       /** The attached node; needed only when several are attached. */
       readonly node?: string;
     };
