@@ -109,10 +109,10 @@ static bool add_items(
     return true;
 }
 
-// An object is one to the daemon; other text is a term in its own syntax.
+// Objects and arrays are such to the daemon; other text is a term in its own syntax.
 static json_t *specification(struct str text) {
     json_t *json = json_loadb(text.at, text.length, JSON_REJECT_DUPLICATES, NULL);
-    if (json_is_object(json)) {
+    if (json_is_object(json) || json_is_array(json)) {
         return json;
     }
     json_decref(json);

@@ -7,36 +7,69 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define CHILD_SPEC "{Counter, name: :counter}"
+
+// When an argument stands in examples.
+enum shown {
+    REQUIRED,    // if it is required
+    INFORMATIVE, // also where the operation has no value of its own for it
+    ALWAYS,
+};
+
 static const struct {
     const char *name, *value;
     enum argument_type type;
+    enum shown shown;
 } known[] = {
-        {"application", "playground", ARGUMENT_ATOM},
-        {"module", "Counter", ARGUMENT_ATOM},
-        {"function", "start_link", ARGUMENT_ATOM},
-        {"sort", "memory", ARGUMENT_CHOICE},
-        {"application", "playground", ARGUMENT_TEXT},
-        {"operation", "list_processes", ARGUMENT_TEXT},
-        {"group", "Processes", ARGUMENT_TEXT},
-        {"reason", "shutdown", ARGUMENT_TEXT},
-        {"query", "counter", ARGUMENT_TEXT},
-        {"file", "lib/counter.ex", ARGUMENT_TEXT},
-        {"child_id", "counter_1", ARGUMENT_TEXT},
-        {"id", "1", ARGUMENT_TEXT},
-        {"backup", "1", ARGUMENT_TEXT},
-        {"actor", "admin", ARGUMENT_TEXT},
-        {"key_name", "dashboard", ARGUMENT_TEXT},
-        {"supervisor", "DemoSupervisor", ARGUMENT_TEXT},
-        {"state", "%{count: 5}", ARGUMENT_TERM},
-        {"args", "[]", ARGUMENT_TERM},
-        {"arguments", "[]", ARGUMENT_TERM},
-        {"reason", ":shutdown", ARGUMENT_TERM},
-        {"to", "printer_1", ARGUMENT_PROCESS},
-        {"target", "printer_1", ARGUMENT_PROCESS},
-        {"other", "counter_2", ARGUMENT_PROCESS},
-        {"permissions", "read:processes,read:supervisors", ARGUMENT_TEXTS},
-        {"to_nodes", "shop@web2", ARGUMENT_TEXTS},
+        {"application", "playground", ARGUMENT_ATOM, REQUIRED},
+        {"module", "timer", ARGUMENT_ATOM, REQUIRED},
+        {"function", "sleep", ARGUMENT_ATOM, REQUIRED},
+        {"name", "counter", ARGUMENT_ATOM, INFORMATIVE},
+        {"key", "level", ARGUMENT_ATOM, REQUIRED},
+        {"scope", "pg", ARGUMENT_ATOM, REQUIRED},
+        {"registry", "MyRegistry", ARGUMENT_ATOM, REQUIRED},
+        {"sort", "memory", ARGUMENT_CHOICE, REQUIRED},
+        {"application", "playground", ARGUMENT_TEXT, REQUIRED},
+        {"operation", "list_processes", ARGUMENT_TEXT, REQUIRED},
+        {"group", "Processes", ARGUMENT_TEXT, REQUIRED},
+        {"reason", "shutdown", ARGUMENT_TEXT, REQUIRED},
+        {"query", "counter", ARGUMENT_TEXT, REQUIRED},
+        {"prefix", "counter", ARGUMENT_TEXT, REQUIRED},
+        {"name_prefix", "counter", ARGUMENT_TEXT, INFORMATIVE},
+        {"path", "/etc/shop/sys.config", ARGUMENT_TEXT, INFORMATIVE},
+        {"process", "counter_1", ARGUMENT_TEXT, REQUIRED},
+        {"child_id", "counter_1", ARGUMENT_TEXT, REQUIRED},
+        {"id", "1", ARGUMENT_TEXT, REQUIRED},
+        {"backup", "1", ARGUMENT_TEXT, REQUIRED},
+        {"before", "1", ARGUMENT_TEXT, REQUIRED},
+        {"recording", "1", ARGUMENT_TEXT, REQUIRED},
+        {"actor", "admin", ARGUMENT_TEXT, REQUIRED},
+        {"key_name", "dashboard", ARGUMENT_TEXT, REQUIRED},
+        {"supervisor", "DemoSupervisor", ARGUMENT_TEXT, REQUIRED},
+        {"max_restarts", "5", ARGUMENT_INTEGER, INFORMATIVE},
+        {"state", "%{count: 5}", ARGUMENT_TERM, REQUIRED},
+        {"path", "[:count]", ARGUMENT_TERM, INFORMATIVE},
+        {"value", "5", ARGUMENT_TERM, INFORMATIVE},
+        {"pattern", "{:reset, :_}", ARGUMENT_TERM, INFORMATIVE},
+        {"shape", "%{count: :integer}", ARGUMENT_TERM, REQUIRED},
+        {"mapping", "%{rename: %{count: :size}}", ARGUMENT_TERM, REQUIRED},
+        {"metadata", "%{name: :counter}", ARGUMENT_TERM, REQUIRED},
+        {"group", ":workers", ARGUMENT_TERM, REQUIRED},
+        {"name", ":counter_1", ARGUMENT_TERM, REQUIRED},
+        {"key", ":key", ARGUMENT_TERM, REQUIRED},
+        {"args", "[]", ARGUMENT_TERM, REQUIRED},
+        {"arguments", "[60000]", ARGUMENT_TERM, ALWAYS},
+        {"reason", ":shutdown", ARGUMENT_TERM, REQUIRED},
+        {"to", "printer_1", ARGUMENT_PROCESS, REQUIRED},
+        {"target", "printer_1", ARGUMENT_PROCESS, REQUIRED},
+        {"other", "counter_2", ARGUMENT_PROCESS, INFORMATIVE},
+        {"processes", "counter_1,counter_2", ARGUMENT_PROCESSES, INFORMATIVE},
+        {"child_spec", CHILD_SPEC, ARGUMENT_CHILD_SPEC, INFORMATIVE},
+        {"permissions", "read:processes,read:supervisors", ARGUMENT_TEXTS, REQUIRED},
+        {"to_nodes", "shop@web2", ARGUMENT_TEXTS, REQUIRED},
 };
+
+#define KNOWN (sizeof known / sizeof known[0])
 
 // A text that says what it stands for.
 static const char *stand_in(const struct argument *argument) {
@@ -70,12 +103,27 @@ static const char *number(const struct argument *argument) {
     return text;
 }
 
+// The row of `known` for the argument, or KNOWN.
+static size_t find_known(const struct argument *argument) {
+    size_t i = 0;
+    while (i < KNOWN &&
+            (known[i].type != argument->type || strcmp(known[i].name, argument->name) != 0)) {
+        i++;
+    }
+    return i < KNOWN && argument->choices != NULL && !is_choice(argument, known[i].value) ? KNOWN
+                                                                                          : i;
+}
+
+static bool is_informative(const struct argument *argument) {
+    size_t row = find_known(argument);
+    enum shown shown = row < KNOWN ? known[row].shown : REQUIRED;
+    return shown == ALWAYS || (shown == INFORMATIVE && argument->fallback == NULL);
+}
+
 const char *example_value(const struct argument *argument) {
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (known[i].type == argument->type && strcmp(known[i].name, argument->name) == 0 &&
-                (argument->choices == NULL || is_choice(argument, known[i].value))) {
-            return known[i].value;
-        }
+    size_t row = find_known(argument);
+    if (row < KNOWN) {
+        return known[row].value;
     }
     switch (argument->type) {
     case ARGUMENT_TEXT:
@@ -100,8 +148,7 @@ const char *example_value(const struct argument *argument) {
     case ARGUMENT_TERM:
         return "get_count";
     case ARGUMENT_CHILD_SPEC:
-        return "{\"id\": \"counter_9\", \"start\": {\"module\": \"Counter\", \"function\": "
-               "\"start_link\", \"args\": [{\"$atom\": \"counter_9\"}]}}";
+        return CHILD_SPEC;
     case ARGUMENT_TEXTS:
         return "first,second";
     case ARGUMENT_PROCESSES:
@@ -113,7 +160,7 @@ const char *example_value(const struct argument *argument) {
 // Of a row that requires nothing, what one would most likely give.
 static const struct argument *likely(const struct operation *operation) {
     static const char *const ordinary[] = {"page", "per_page", "node", "fresh", "order", "format",
-            "create_atoms", "force", "dry_run"};
+            "create_atoms", "force", "dry_run", "scope", "registry"};
     const struct argument *sort = operation_argument(operation, STR("sort"));
     if (sort != NULL) {
         return sort;
@@ -137,8 +184,11 @@ bool example_shows(const struct operation *operation, const struct argument *arg
     if (strcmp(argument->name, "dry_run") == 0) {
         return operation->effect == EFFECT_DESTROY;
     }
+    if (is_informative(argument)) {
+        return true;
+    }
     for (const struct argument *a = operation->arguments; a->name != NULL; a++) {
-        if (a->required) {
+        if (a->required || is_informative(a)) {
             return false;
         }
     }
@@ -221,7 +271,6 @@ static void add_member(struct buffer *out, const struct argument *argument) {
     switch (argument->type) {
     case ARGUMENT_INTEGER:
     case ARGUMENT_BOOLEAN:
-    case ARGUMENT_CHILD_SPEC:
         json_raw(out, argument->name, str_of(value));
         return;
     case ARGUMENT_CHOICES:
@@ -243,6 +292,7 @@ static void add_member(struct buffer *out, const struct argument *argument) {
     case ARGUMENT_NODE:
     case ARGUMENT_ATOM:
     case ARGUMENT_TERM:
+    case ARGUMENT_CHILD_SPEC:
         json_text(out, argument->name, value);
         return;
     }

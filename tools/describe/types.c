@@ -163,7 +163,7 @@ static void add_argument_type(struct buffer *out, const struct argument *argumen
         buffer_add_text(out, "Json");
         return;
     case ARGUMENT_CHILD_SPEC:
-        buffer_add_text(out, "string | Readonly<Record<string, Json>>");
+        buffer_add_text(out, "string | Readonly<Record<string, Json>> | readonly Json[]");
         return;
     case ARGUMENT_TEXT:
     case ARGUMENT_PATTERN:

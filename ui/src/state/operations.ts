@@ -2756,7 +2756,7 @@ export interface Operations {
       /** The period in which they are counted. */
       readonly max_seconds?: number;
       /** Array of child specifications, or a string with a list of them. */
-      readonly children?: string | Readonly<Record<string, Json>>;
+      readonly children?: string | Readonly<Record<string, Json>> | readonly Json[];
       /** Register it under this name. */
       readonly register_as?: string;
       /** How long it lives, unless it is under a supervisor. */
@@ -2807,7 +2807,7 @@ export interface Operations {
       /** The period in which they are counted. */
       readonly max_seconds?: number;
       /** Array of child specifications, or a string with a list of them. */
-      readonly children?: string | Readonly<Record<string, Json>>;
+      readonly children?: string | Readonly<Record<string, Json>> | readonly Json[];
       /** Register it under this name. */
       readonly register_as?: string;
       /** How long it lives, unless it is under a supervisor. */
@@ -3484,7 +3484,7 @@ export interface Operations {
       /** Registered name, pid, or path (percent-encoded in a URL). */
       readonly name: string;
       /** Object with id, start, restart, shutdown, type, modules, significant; or a string with a specification, {Module, argument} or Module. */
-      readonly child_spec?: string | Readonly<Record<string, Json>>;
+      readonly child_spec?: string | Readonly<Record<string, Json>> | readonly Json[];
       /** For simple_one_for_one: list of further arguments. */
       readonly args?: Json;
       /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
@@ -3525,7 +3525,7 @@ export interface Operations {
       /** Registered name, pid, or path (percent-encoded in a URL). */
       readonly name: string;
       /** Object with id, start, restart, shutdown, type, modules, significant; or a string with a specification, {Module, argument} or Module. */
-      readonly child_spec?: string | Readonly<Record<string, Json>>;
+      readonly child_spec?: string | Readonly<Record<string, Json>> | readonly Json[];
       /** For simple_one_for_one: list of further arguments. */
       readonly args?: Json;
       /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
@@ -3566,7 +3566,7 @@ export interface Operations {
       /** Registered name, pid, or path (percent-encoded in a URL). */
       readonly name: string;
       /** Object with id, start, restart, shutdown, type, modules, significant; or a string with a specification, {Module, argument} or Module. */
-      readonly child_spec?: string | Readonly<Record<string, Json>>;
+      readonly child_spec?: string | Readonly<Record<string, Json>> | readonly Json[];
       /** For simple_one_for_one: list of further arguments. */
       readonly args?: Json;
       /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
@@ -3607,7 +3607,7 @@ export interface Operations {
       /** Registered name, pid, or path (percent-encoded in a URL). */
       readonly name: string;
       /** Object with id, start, restart, shutdown, type, modules, significant; or a string with a specification, {Module, argument} or Module. */
-      readonly child_spec?: string | Readonly<Record<string, Json>>;
+      readonly child_spec?: string | Readonly<Record<string, Json>> | readonly Json[];
       /** For simple_one_for_one: list of further arguments. */
       readonly args?: Json;
       /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
@@ -3648,7 +3648,7 @@ export interface Operations {
       /** Registered name, pid, or path (percent-encoded in a URL). */
       readonly name: string;
       /** Object with id, start, restart, shutdown, type, modules, significant; or a string with a specification, {Module, argument} or Module. */
-      readonly child_spec?: string | Readonly<Record<string, Json>>;
+      readonly child_spec?: string | Readonly<Record<string, Json>> | readonly Json[];
       /** For simple_one_for_one: list of further arguments. */
       readonly args?: Json;
       /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
@@ -3691,7 +3691,7 @@ export interface Operations {
       /** Id of the child as answers show it, its pid, or its registered name. */
       readonly child_id: string;
       /** Object with id, start, restart, shutdown, type, modules, significant; or a string with a specification, {Module, argument} or Module. */
-      readonly child_spec: string | Readonly<Record<string, Json>>;
+      readonly child_spec: string | Readonly<Record<string, Json>> | readonly Json[];
       /** in_place keeps process and order and counts from the next restart; the other ends the child and starts the new one as the last. */
       readonly mode?: "in_place" | "delete_and_start";
       /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
