@@ -203,7 +203,7 @@ static void write_reference(
 
 static void write_responses(struct buffer *out, const struct operation *operation) {
     char key[12];
-    int statuses[OPENAPI_STATUSES];
+    int statuses[OPENAPI_STATUSES] = {0};
     size_t count = openapi_statuses(statuses);
     json_open_object(out, "responses");
     snprintf(key, sizeof key, "%d", operation_status(operation));

@@ -297,7 +297,7 @@ static bool is_answered(int status) {
 }
 
 static void write_all_responses(struct buffer *out) {
-    int statuses[OPENAPI_STATUSES];
+    int statuses[OPENAPI_STATUSES] = {0};
     size_t count = openapi_statuses(statuses);
     json_open_object(out, "responses");
     for (size_t i = 0; i < count; i++) {

@@ -1,5 +1,8 @@
 // What the daemon answers, as types: the REST answers the page reads (docs/api.md) and the messages
-// of the live topics. Values that the daemon does not know are null.
+// of the live topics. Values that the daemon does not know are null. Forms that need no narrower
+// types than the table of operations has are taken from there.
+
+import type { ErrorCode, Forms } from "./operations.js";
 
 export type Health = "healthy" | "degraded" | "critical";
 
@@ -32,13 +35,7 @@ export interface Answer<T> {
 }
 
 export interface ErrorBody {
-  readonly error: {
-    readonly code: string;
-    readonly message: string;
-    readonly details: Readonly<Record<string, unknown>>;
-    readonly timestamp: string;
-    readonly request_id: string;
-  };
+  readonly error: Forms.ErrorBody & { readonly code: ErrorCode };
 }
 
 // ---- nodes ------------------------------------------------------------------------------------
@@ -46,16 +43,7 @@ export interface ErrorBody {
 export type NodeState = "connecting" | "injecting" | "scanning" | "ready" | "lost" | "detaching";
 
 /** What watching costs the node. */
-export interface Impact {
-  readonly cpu_percent_of_a_scheduler: number;
-  readonly bytes_per_second: number;
-  readonly interval_ms: number;
-  readonly sweeps: number;
-  readonly last_sweep_ms: number;
-  readonly bytes_received: number;
-  readonly bytes_sent: number;
-  readonly idle: boolean;
-}
+export type Impact = Forms.Impact;
 
 /** The facts are absent until the node was ready once. */
 export interface Node {
@@ -105,11 +93,7 @@ export interface ProcessRow extends ProcessIdentity {
   readonly heap_size: number;
 }
 
-export interface Frame {
-  readonly function: string;
-  readonly file?: string | null;
-  readonly line?: number | null;
-}
+export type Frame = Forms.Frame;
 
 export interface ProcessDetails extends ProcessIdentity {
   readonly uptime_ms: number | null;
@@ -140,21 +124,7 @@ export interface ProcessDetails extends ProcessIdentity {
   readonly stack_trace?: readonly Frame[] | null;
 }
 
-export interface ProcessState {
-  readonly pid: string;
-  readonly behavior: string | null;
-  readonly state_inspect: string;
-  readonly sys_state: string;
-}
-
-export interface ExitResult {
-  readonly pid: string;
-  readonly reason: string;
-  readonly sent: boolean;
-  readonly dry_run: boolean;
-  readonly alive: boolean;
-  readonly exit_reason: string | null;
-}
+export type ExitResult = Forms.ExitResult;
 
 // ---- supervisors ------------------------------------------------------------------------------
 

@@ -3,12 +3,12 @@
 
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { forecast, type Forecast } from "../lib/forecast.js";
-import type { ExitResult, ProcessDetails, ProcessPush, ProcessState, Supervisor } from "./api.js";
+import type { ExitResult, ProcessDetails, ProcessPush, Supervisor } from "./api.js";
 import { repeat } from "./clock.js";
 import { lines } from "./events.js";
 import { join, live } from "./live.js";
 import { nodeName, nodeReady } from "./nodes.js";
-import { messageOf, request, RequestError, segment } from "./rest.js";
+import { messageOf, operate, request, RequestError, segment } from "./rest.js";
 import { select, selectedPid } from "./route.js";
 import { children, readLater, readOne, supervisors, whole } from "./trees.js";
 
@@ -142,14 +142,12 @@ export function watchProcess(): void {
 /** Asks for the state term. The process is interrupted for it: only on request. */
 export async function readState(): Promise<void> {
   const pid = selectedPid.value;
-  if (pid === null) return;
+  const node = nodeName.value;
+  if (pid === null || node === null) return;
   stateShown.value = { state: "reading" };
   let next: StateShown;
   try {
-    const answer = await request<ProcessState>(`/processes/${segment(pid)}/state`, {
-      node: nodeName.value,
-      timeout_ms: 2000,
-    });
+    const answer = await operate("get_process_state", { pid, node, timeout_ms: 2000 });
     next = { state: "read", text: answer.data.state_inspect, sysState: answer.data.sys_state };
   } catch (error) {
     next = { state: "failed", message: messageOf(error) };
@@ -167,7 +165,7 @@ export async function prepareKill(): Promise<void> {
   if (pid === null || node === null || process?.state !== "alive") return;
   kill.value = { step: "asking" };
   try {
-    await request<ExitResult>(`/processes/${segment(pid)}`, { node, dry_run: true }, "DELETE");
+    await operate("exit_process", { pid, node, dry_run: true });
     const parent = process.process.supervisor_pid;
     const [self, supervisor] = await Promise.all([
       shownSupervisor.value === null ? null : readOne(node, pid),
@@ -192,7 +190,7 @@ export async function confirmKill(): Promise<void> {
   const start = performance.now();
   let next: Kill;
   try {
-    const answer = await request<ExitResult>(`/processes/${segment(pid)}`, { node, reason: "kill" }, "DELETE");
+    const answer = await operate("exit_process", { pid, node, reason: "kill" });
     next = { step: "done", result: answer.data, took: performance.now() - start };
   } catch (error) {
     next = { step: "refused", message: messageOf(error) };

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { Answer, ErrorBody } from "./api.js";
+import type { Arguments, OperationName, Reply } from "./operations.js";
 
 const DEADLINE_MS = 10_000;
 
@@ -38,13 +39,28 @@ export function segment(text: string): string {
 export async function request<T>(
   path: string,
   query: Query = {},
-  method: "GET" | "DELETE" | "POST" = "GET",
+  method: "GET" | "DELETE" = "GET",
 ): Promise<Answer<T>> {
+  return ask(address(path, query), { method, headers: { Accept: "application/json" } });
+}
+
+/** An operation of the table by its name, with what it takes and answers. */
+export async function operate<N extends OperationName>(
+  name: N,
+  given: Arguments<N>,
+): Promise<Answer<Reply<N>>> {
+  return ask(address(`/operations/${name}`), {
+    method: "POST",
+    headers: { Accept: "application/json", "Content-Type": "application/json" },
+    body: JSON.stringify(given),
+  });
+}
+
+async function ask<T>(where: string, how: RequestInit): Promise<Answer<T>> {
   let response: Response;
   try {
-    response = await fetch(address(path, query), {
-      method,
-      headers: { Accept: "application/json" },
+    response = await fetch(where, {
+      ...how,
       credentials: "same-origin",
       cache: "no-store",
       signal: AbortSignal.timeout(DEADLINE_MS),
