@@ -97,15 +97,16 @@ static void a_list_of_choices_may_be_given_in_parts(void **state) {
 
 static void the_openapi_document_needs_no_key(void **state) {
     (void)state;
-    const char *get = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n"
-                      "Connection: close\r\n\r\n";
-    struct reply reply = request_raw(daemon->port, get, strlen(get));
+    const char *bytes = "GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n"
+                        "Connection: close\r\n\r\n";
+    struct reply reply = request_raw(daemon->port, bytes, strlen(bytes));
     struct str document = openapi_document();
     json_t *mine = command_json(daemon, "get_openapi", NULL);
     assert_int_equal(reply.status, 200);
     assert_string_equal(string_at(reply.json, "openapi"), "3.1.0");
     expect_same(reply.json, keep(json_loadb(document.at, document.length, 0, NULL)), "openapi");
     expect_same(mine, reply.json, "openapi by name");
+    expect_same(get(daemon, 200, "/api/v1/openapi.json"), mine, "openapi with a key");
 }
 
 // ---- for people ------------------------------------------------------------------------------
