@@ -85,15 +85,16 @@ $(BUILD)/agent/%.beam: agent/src/%.erl
 	@mkdir -p $(@D)
 	$(Q)$(ERLC) -Werror +deterministic -o $(@D) $<
 
-# What is loaded into a node is one module, made of all of them; see tools/merge_agent.
-$(BUILD)/merged/whitebeam_agent.beam: tools/merge_agent $(AGENT)
-	$(call say,MERGE,$@)
+# What is loaded into a node are few modules, made of these; see tools/merge_agent.
+$(BUILD)/merged/whitebeam_agent.beam: tools/merge_agent agent/parts $(AGENT)
+	$(call say,MERGE,$(@D))
 	@mkdir -p $(@D)
-	$(Q)tools/merge_agent $@ $(AGENT)
+	$(Q)rm -f $(@D)/*.beam
+	$(Q)tools/merge_agent $(@D) agent/parts $(AGENT)
 
 $(BUILD)/agent_modules.c: tools/embed_agent $(BUILD)/merged/whitebeam_agent.beam
 	$(call say,EMBED,$@)
-	$(Q)tools/embed_agent $(BUILD)/merged/whitebeam_agent.beam > $@.new
+	$(Q)tools/embed_agent $(BUILD)/merged/whitebeam_agent.beam $(BUILD)/merged/whitebeam_part_*.beam > $@.new
 	$(Q)mv $@.new $@
 
 # What a sandbox's VM runs beside the agent. It must not be embedded: that goes into any node.
@@ -357,4 +358,4 @@ bench: setup
 clean:
 	$(Q)rm -rf $(BUILD)
 
--include $(wildcard $(BUILD)/*/*/*/*.d $(BUILD)/*/*/*.d $(BUILD)/*/*.d)
+-include $(foreach kind,release check fuzz,$(wildcard $(BUILD)/$(kind)/*/*/*.d $(BUILD)/$(kind)/*/*.d $(BUILD)/$(kind)/*.d))

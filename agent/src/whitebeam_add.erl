@@ -80,7 +80,7 @@ unused(Pid, #{id := Id}) ->
         none ->
             true;
         {ok, #{pid := Child}} when is_pid(Child) ->
-            Details = #{pid => whitebeam_supervising:pid_text(Child), field => <<"child_spec">>},
+            Details = #{pid => whitebeam_arguments:pid_text(Child), field => <<"child_spec">>},
             whitebeam_arguments:fail(conflict, <<"it has a child with this id, which runs">>, Details);
         {ok, _} ->
             Details = #{closest => <<"restart_child">>, field => <<"child_spec">>},
@@ -126,7 +126,7 @@ started({ok, Child}) -> Child;
 started({ok, Child, _}) -> Child;
 started(ignore) -> undefined;
 started({error, {already_started, Child}}) when is_pid(Child) ->
-    Details = #{pid => whitebeam_supervising:pid_text(Child)},
+    Details = #{pid => whitebeam_arguments:pid_text(Child)},
     whitebeam_arguments:fail(conflict, <<"such a process runs already">>, Details);
 started({error, already_present}) ->
     Text = <<"it has a child with this id, which does not run">>,

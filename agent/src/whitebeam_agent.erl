@@ -189,6 +189,7 @@ function(details) -> {fun whitebeam_process:details/1, normal, 16 bsl 20};
 function(exit_signal) -> {fun whitebeam_process:exit_signal/1, normal, 4 bsl 20};
 function(whereis_name) -> {fun whitebeam_process:whereis_name/1, normal, 4 bsl 20};
 function(find_pid) -> {fun whitebeam_process:find_pid/1, normal, 4 bsl 20};
+function(load_part) -> {fun whitebeam_parts:load/1, normal, 4 bsl 20};
 function(operate) -> {fun whitebeam_operate:operate/1, normal, 16 bsl 20};
 function(state) -> {fun whitebeam_state:state/1, normal, 16 bsl 20};
 function(_) -> {fun unknown/1, normal, 1 bsl 20}.

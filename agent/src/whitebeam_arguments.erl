@@ -2,7 +2,7 @@
 %% the daemon says that this user may. What is wrong is thrown as {error, {Code, Text, Details}}.
 -module(whitebeam_arguments).
 
--export([process/1, alive/1, unprotected/2, unprotected_pid/2, term/1, atom/1, fail/2, fail/3]).
+-export([process/1, alive/1, unprotected/2, unprotected_pid/2, term/1, atom/1, fail/2, fail/3, pid_text/1]).
 
 -spec fail(atom(), iodata()) -> no_return().
 fail(Code, Text) ->
@@ -114,3 +114,8 @@ decode(External) ->
     catch
         error:badarg -> fail(invalid, <<"the term names a process, reference or node that is not of this node">>)
     end.
+
+%% A pid in details of an error, as everywhere in the API.
+-spec pid_text(pid()) -> binary().
+pid_text(Pid) ->
+    list_to_binary(["#PID", pid_to_list(Pid)]).

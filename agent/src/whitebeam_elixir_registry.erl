@@ -86,7 +86,7 @@ is_free(unique, Name, Key) ->
     case ?REGISTRY:lookup(Name, Key) of
         [] -> ok;
         [{Owner, _} | _] ->
-            Details = #{field => <<"key">>, owner => whitebeam_supervising:pid_text(Owner)},
+            Details = #{field => <<"key">>, owner => whitebeam_arguments:pid_text(Owner)},
             whitebeam_arguments:fail(conflict, <<"the key is taken">>, Details)
     end.
 

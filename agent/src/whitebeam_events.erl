@@ -6,7 +6,8 @@
 %%
 %% Messages from the daemon: {watch, [Pid]} (processes), {supervise, [Pid]} (supervisors),
 %% {credit, Count}. To it: {event, Sequence, Event}, where Event is
-%%   {down, Time, Pid, Reason}           Time in microseconds of the node's calendar
+%%   {down, Time, Pid, Reason}           Time in microseconds of the node's calendar; Reason may be
+%%                                       '$unknown'
 %%   {spawned, Time, Supervisor, Pid}
 %%   {report, Time, Supervisor, Kind, Pid | undefined, ChildId, Reason}
 %%   {dropped, Count}                    events that were not sent: the daemon was too slow
@@ -97,6 +98,9 @@ handle(Event, #events{unpaid = Unpaid} = State) when
     element(1, Event) =/= watch, element(1, Event) =/= supervise
 ->
     drop(Event, State);
+handle({'DOWN', _, process, Pid, noproc}, State) ->
+    %% It had ended before it could be monitored: that is all that this says.
+    send({down, now_us(), Pid, '$unknown'}, State);
 handle({'DOWN', _, process, Pid, Reason}, State) ->
     send({down, now_us(), Pid, whitebeam_trim:trim(Reason)}, State);
 handle({trace_ts, _, 'receive', {'EXIT', Pid, Reason}, Time}, State) when is_pid(Pid) ->

@@ -62,7 +62,8 @@ loop(Modules, Guards) ->
 %% server. The registered name goes with this process, after the code: who joins meanwhile is refused.
 leave(Modules) ->
     ok = whitebeam_filter:remove_all(),
-    [code:delete(Module) || Module <- Modules],
+    %% Two daemons may have loaded the same part at once: then there is old code already.
+    [erts_code_purger:soft_purge(Module) andalso code:delete(Module) || Module <- Modules],
     {ok, Tokens, _} = erl_scan:string(purger(Modules)),
     {ok, Expressions} = erl_parse:parse_exprs(Tokens),
     spawn(erl_eval, exprs, [Expressions, []]).

@@ -62,7 +62,7 @@ no_handler(Pid, Handlers) ->
     Modules = [handler_module(Handler) || Handler <- Handlers],
     case lists:any(fun(Module) -> erlang:function_exported(Module, handle_info, 2) end, Modules) of
         true -> none;
-        false -> {[<<"none of the handlers of ">>, pid_text(Pid), <<" has handle_info/2">>], #{}}
+        false -> {[<<"none of the handlers of ">>, whitebeam_arguments:pid_text(Pid), <<" has handle_info/2">>], #{}}
     end.
 
 handler_module({Module, _}) -> Module;
@@ -220,17 +220,17 @@ failed(noproc, _, _) ->
     whitebeam_arguments:fail(gone, <<"the process ended before the call">>);
 failed(Reason, {Pid, _} = Who, _) ->
     Fate = whitebeam_fate:ended(Who, Reason, ?RESTART_MS),
-    Details = maps:merge(#{pid => pid_text(Pid), reason => reason_text(Reason)}, fate(Fate)),
+    Details = maps:merge(#{pid => whitebeam_arguments:pid_text(Pid), reason => reason_text(Reason)}, fate(Fate)),
     whitebeam_arguments:fail(crashed, <<"it ended while it handled the call">>, Details).
 
 fate(#{restarted_as := New}) when is_pid(New) ->
-    #{fate => <<"its supervisor restarted it">>, restarted_as => pid_text(New)};
+    #{fate => <<"its supervisor restarted it">>, restarted_as => whitebeam_arguments:pid_text(New)};
 fate(#{supervisor_ended := Supervisor}) ->
-    #{fate => <<"its supervisor ended too">>, supervisor => pid_text(Supervisor)};
+    #{fate => <<"its supervisor ended too">>, supervisor => whitebeam_arguments:pid_text(Supervisor)};
 fate(#{restart_known := false}) ->
     #{fate => <<"whether its supervisor restarted it is not known yet">>};
 fate(#{supervisor := Supervisor}) ->
-    #{fate => <<"its supervisor did not restart it">>, supervisor => pid_text(Supervisor)};
+    #{fate => <<"its supervisor did not restart it">>, supervisor => whitebeam_arguments:pid_text(Supervisor)};
 fate(_) ->
     #{fate => <<"no supervisor restarts it">>}.
 
@@ -244,5 +244,3 @@ reason_text(Reason) ->
 arity(Arguments) when is_list(Arguments) -> length(Arguments);
 arity(Arity) -> Arity.
 
-pid_text(Pid) ->
-    list_to_binary(["#PID", pid_to_list(Pid)]).

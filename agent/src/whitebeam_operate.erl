@@ -26,7 +26,13 @@
 
 -spec operate([term()]) -> {ok, term()} | {error, tuple()}.
 operate([Name, Arguments]) ->
-    case handler(Name, groups()) of
+    case whitebeam_parts:missing(Name) of
+        [] -> run(Name, Arguments);
+        Parts -> {error, {part, <<"parts of the agent are not loaded yet">>, #{parts => Parts}}}
+    end.
+
+run(Name, Arguments) ->
+    case handler(Name, whitebeam_parts:owners(Name, groups())) of
         undefined -> {error, {unknown, <<"the agent has no such operation">>, #{}}};
         Function -> answered(Function, Arguments)
     end.

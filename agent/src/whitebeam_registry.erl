@@ -62,7 +62,7 @@ is_nameless(Pid) ->
         _ -> ok
     end.
 
-owner_text(Owner) when is_pid(Owner) -> whitebeam_supervising:pid_text(Owner);
+owner_text(Owner) when is_pid(Owner) -> whitebeam_arguments:pid_text(Owner);
 owner_text(Owner) -> list_to_binary(erlang:port_to_list(Owner)).
 
 %% Takes a name away. The process goes on; who sends to the name fails from then on.

@@ -49,7 +49,7 @@ plan(_, _, _) ->
 
 %% A child that could not be started again is not ended either.
 kept(Parent, #{restart := temporary, dynamic := false} = Child) ->
-    Details = #{closest => <<"terminate_child">>, supervisor => whitebeam_supervising:pid_text(Parent)},
+    Details = #{closest => <<"terminate_child">>, supervisor => whitebeam_arguments:pid_text(Parent)},
     Why = "the child ~0tP is temporary: its supervisor forgets it when it ends",
     whitebeam_arguments:fail(refused, io_lib:format(Why, [maps:get(id, Child), 8]), Details);
 kept(_, #{start := {_, _, Args}, dynamic := true}) when not is_list(Args) ->
@@ -64,7 +64,7 @@ orphan(none) ->
     whitebeam_arguments:fail(refused, Text, #{closest => <<"stop_supervisor">>});
 orphan(Pid) ->
     Why = ", which is no supervisor and would not start it again",
-    Text = ["it was started by ", whitebeam_supervising:pid_text(Pid), Why],
+    Text = ["it was started by ", whitebeam_arguments:pid_text(Pid), Why],
     whitebeam_arguments:fail(refused, Text, #{closest => <<"stop_supervisor">>}).
 
 expected({children, Pid, #{total := Total}}, _) ->

@@ -33,7 +33,7 @@ shown(Process, Arguments) ->
     case whitebeam_state:state([Pid | Limits]) of
         {ok, {_, _, State}} -> {Pid, State};
         {error, {Code, Text, _}} ->
-            whitebeam_arguments:fail(Code, Text, #{pid => whitebeam_supervising:pid_text(Pid)})
+            whitebeam_arguments:fail(Code, Text, #{pid => whitebeam_arguments:pid_text(Pid)})
     end.
 
 answer(Old, New, Arguments) ->

@@ -3,7 +3,7 @@
 -module(whitebeam_supervising).
 
 -export([supervisor/1, changeable/1, read/2, view/1, child/2, lookup/2, call/3, is_paused/1]).
--export([timeout/2, shown/1, shown_id/1, name/1, pid_text/1, reason/1, budget/1, alive_pid/1]).
+-export([timeout/2, shown/1, shown_id/1, name/1, reason/1, budget/1, alive_pid/1]).
 
 -define(READ_MS, 5000).
 %% Words of a child's start arguments that are copied out of the supervisor.
@@ -232,11 +232,6 @@ alive_pid(_) -> undefined.
 -spec shown_id(term()) -> term().
 shown_id(Id) when is_atom(Id), Id =/= true, Id =/= false, Id =/= nil -> Id;
 shown_id(Id) -> {'$inspect', Id}.
-
-%% A pid in details of an error, as everywhere in the API.
--spec pid_text(pid()) -> binary().
-pid_text(Pid) ->
-    list_to_binary(["#PID", pid_to_list(Pid)]).
 
 %% A reason to end for, cut where it is large.
 -spec reason(term()) -> term().

@@ -84,16 +84,13 @@ walk([#victim{pid = Pid} = From | Next], Above, Limit, Found, LeftOut) ->
 links(Pid) ->
     case erlang:process_info(Pid, links) of
         {links, Links} when length(Links) > ?LINKS ->
-            Details = #{pid => pid_text(Pid), links => length(Links), limit => ?LINKS},
+            Details = #{pid => whitebeam_arguments:pid_text(Pid), links => length(Links), limit => ?LINKS},
             whitebeam_arguments:fail(too_large, <<"one of the processes has too many links">>, Details);
         {links, Links} ->
             [Link || Link <- Links, is_pid(Link), node(Link) =:= node()];
         undefined ->
             []
     end.
-
-pid_text(Pid) ->
-    list_to_binary(pid_to_list(Pid)).
 
 %% Whether a linked process goes with it. Processes of the runtime system never do, nor supervisors
 %% that stand elsewhere, since a whole tree would go with them.

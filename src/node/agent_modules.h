@@ -1,4 +1,5 @@
-// The compiled modules of the agent, embedded in the binary at build time (see tools/embed_agent).
+// The compiled parts of the agent, embedded in the binary at build time (see agent/parts and
+// tools/embed_agent). The first is loaded at attach, the others when an operation needs them.
 #ifndef WHITEBEAM_NODE_AGENT_MODULES_H
 #define WHITEBEAM_NODE_AGENT_MODULES_H
 

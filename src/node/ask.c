@@ -1,7 +1,10 @@
 // Requests to the agent: ids, deadlines, and the errors it may answer with.
 #include "base/clock.h"
+#include "base/memory.h"
 #include "node/node_private.h"
 #include "term/encode.h"
+
+#include <stdlib.h>
 
 // The agent ends a request by itself at its deadline; we wait a little longer for it to say so.
 #define GRACE_MS 1000
@@ -41,6 +44,11 @@ void node_ask(struct node *node, const char *function, struct str arguments, int
     encode_integer(&node->out, deadline_ms);
     encode_atom_text(&node->out, function);
     buffer_add_str(&node->out, arguments);
+    if (strcmp(function, "operate") == 0) {
+        asking->again = memory_new(node->out.length, 1);
+        asking->again_length = node->out.length;
+        memcpy(asking->again, node->out.at, node->out.length);
+    }
     node_send(node, buffer_str(&node->out));
 }
 
@@ -176,7 +184,41 @@ static void read_error(const struct node *node, const struct term *term, struct 
 static void finish(struct asking *asking, const struct term *answer, const struct error *error) {
     struct asking done = *asking;
     asking->used = false;
+    free(asking->again);
     done.answered(done.context, answer, error);
+}
+
+// ---- parts of the agent ----------------------------------------------------------------------
+
+// A request that waits for parts of the agent. It may have met its deadline meanwhile.
+struct waiting {
+    struct node *node;
+    uint32_t id;
+};
+
+static void parts_are_there(void *context, const struct error *error) {
+    struct waiting *waiting = context;
+    struct node *node = waiting->node;
+    struct asking *asking = &node->asking[waiting->id % 256];
+    if (asking->used && asking->id == waiting->id && error != NULL) {
+        finish(asking, NULL, error);
+    } else if (asking->used && asking->id == waiting->id) {
+        node_send(node, (struct str){asking->again, asking->again_length});
+        free(asking->again);
+        asking->again = NULL; // once is enough
+    }
+    free(waiting);
+}
+
+// {part, Text, #{parts => Names}}: the operation runs once these are loaded.
+static bool wants_parts(struct node *node, struct asking *asking, const struct term *error) {
+    if (asking->again == NULL || !term_is_atom(term_element(error, 0), "part")) {
+        return false;
+    }
+    struct waiting *waiting = memory_new(1, sizeof *waiting);
+    *waiting = (struct waiting){node, asking->id};
+    parts_load(node, term_map_get(term_element(error, 2), "parts"), parts_are_there, waiting);
+    return true;
 }
 
 // {part, Id, Worker, Term}, {reply, Id, ok, Term}, {reply, Id, error, Error}
@@ -194,6 +236,9 @@ void ask_message(struct node *node, const struct term *message) {
     }
     if (term_is_atom(term_element(message, 2), "ok")) {
         finish(asking, term_element(message, 3), NULL);
+        return;
+    }
+    if (wants_parts(node, asking, term_element(message, 3))) {
         return;
     }
     struct error error;

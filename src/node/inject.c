@@ -120,20 +120,18 @@ static void loaded(struct node *node, int tag, const struct term *result) {
 static void load_purged(struct node *node) {
     rpc_begin(node, "code", "atomic_load");
     struct buffer *out = &node->out;
+    const struct agent_module *first = &agent_modules[0];
     encode_list(out, 1);
-    encode_list(out, agent_module_count);
-    for (uint32_t i = 0; i < agent_module_count; i++) {
-        const struct agent_module *module = &agent_modules[i];
-        encode_tuple(out, 3);
-        encode_atom_text(out, module->name);
-        // The file name is what stack traces show.
-        encode_list(out, 9);
-        for (const char *c = "whitebeam"; *c != '\0'; c++) {
-            encode_integer(out, *c);
-        }
-        encode_nil(out);
-        encode_binary(out, (struct str){(const char *)module->beam, module->size});
+    encode_list(out, 1);
+    encode_tuple(out, 3);
+    encode_atom_text(out, first->name);
+    // The file name is what stack traces show.
+    encode_list(out, 9);
+    for (const char *c = "whitebeam"; *c != '\0'; c++) {
+        encode_integer(out, *c);
     }
+    encode_nil(out);
+    encode_binary(out, (struct str){(const char *)first->beam, first->size});
     encode_nil(out);
     encode_nil(out);
     rpc_send(node, loaded, TAG_LOAD);
@@ -154,13 +152,11 @@ static void purged(struct node *node, int tag, const struct term *result) {
 }
 
 static void load_modules(struct node *node) {
-    for (uint32_t i = 0; i < agent_module_count; i++) {
-        rpc_begin(node, "erts_code_purger", "soft_purge");
-        encode_list(&node->out, 1);
-        encode_atom_text(&node->out, agent_modules[i].name);
-        encode_nil(&node->out);
-        rpc_send(node, purged, TAG_CLEAN);
-    }
+    rpc_begin(node, "erts_code_purger", "soft_purge");
+    encode_list(&node->out, 1);
+    encode_atom_text(&node->out, agent_modules[0].name);
+    encode_nil(&node->out);
+    rpc_send(node, purged, TAG_CLEAN);
 }
 
 // Modules of an agent that nobody keeps: what a crash of the node's own cleaning left.
@@ -189,7 +185,8 @@ static void clean(struct node *node) {
 }
 
 static void looked(struct node *node) {
-    if (node->inject_equal == agent_module_count) {
+    // Of the parts, any may be there, but only ours.
+    if (node->inject_first && node->inject_equal == node->inject_loaded) {
         start_guard(node);
     } else if (node->inject_loaded == 0) {
         load_modules(node);
@@ -229,6 +226,7 @@ static void found(struct node *node, int tag, const struct term *result) {
         if (result->type == TERM_BINARY && result->text.length == 16 &&
                 memcmp(result->text.at, module->md5, 16) == 0) {
             node->inject_equal++;
+            node->inject_first = node->inject_first || tag == TAG_MODULE;
         }
     }
     if (node->inject_open > 0) {
@@ -259,7 +257,7 @@ static void ask_about(struct node *node, const char *module, const char *functio
 
 void inject_start(struct node *node) {
     node->inject_loaded = node->inject_equal = node->inject_open = 0;
-    node->keeper_there = false;
+    node->keeper_there = node->inject_first = false;
     node->facts.otp = 0;
     for (uint32_t i = 0; i < RPC_MAX; i++) {
         node->rpcs[i].used = false;

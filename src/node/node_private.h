@@ -18,6 +18,8 @@ struct asking {
     bool used;
     uint32_t id;
     int64_t until; // monotonic ms
+    char *again;   // owned: the request, to be sent again when parts of the agent were loaded first
+    size_t again_length;
     node_part *part;
     node_answered *answered;
     void *context;
@@ -29,6 +31,8 @@ struct asking {
 };
 
 // A call to the node's rex server, before the agent is there.
+struct part_load;
+
 struct rpc {
     bool used;
     uint32_t number;
@@ -121,7 +125,9 @@ struct node {
     uint32_t inject_open; // answers that the running step of the injection waits for
     uint32_t inject_loaded;
     uint32_t inject_equal;
+    bool inject_first; // the first part is there, and ours
     uint32_t inject_tries;
+    struct part_load *part_loads; // parts to be loaded, one after the other; owned
     bool keeper_there;
     struct sampler sampler;
     uv_timer_t timer;
@@ -150,6 +156,12 @@ void ask_expire(struct node *node, int64_t now);
 // injection (inject.c)
 void inject_start(struct node *node);
 void inject_message(struct node *node, const struct term *reply); // {Ref, Result}
+
+// parts of the agent (parts.c)
+typedef void parts_loaded(void *context, const struct error *error);
+// Loads the parts with these names (a list of atoms), one after the other. The callback comes once,
+// also when the node is lost.
+void parts_load(struct node *node, const struct term *names, parts_loaded *loaded, void *context);
 
 // sampling (sampler.c)
 void sampler_start(struct node *node);

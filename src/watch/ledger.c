@@ -125,7 +125,7 @@ static struct death *add_death(struct ledger *ledger, const struct node *node, s
     *bucket = ledger->next_death;
     struct buffer text;
     buffer_init(&text);
-    if (reason != NULL) {
+    if (reason != NULL && !term_is_atom(reason, "$unknown")) {
         print_term(&text, reason, node_vm(node), &reason_limits);
         struct str plain = buffer_str(&text);
         if (plain.length > 1 && plain.at[0] == ':' && plain.at[1] != '"') {

@@ -26,15 +26,20 @@ remote_funs(Form) when is_tuple(Form) -> remote_funs(tuple_to_list(Form));
 remote_funs(Forms) when is_list(Forms) -> lists:append([remote_funs(Form) || Form <- Forms]);
 remote_funs(_) -> [].
 
+%% The parts that are loaded into a node.
+parts() ->
+    {ok, Parts} = file:consult("agent/parts"),
+    [Part || {Part, _} <- Parts].
+
 %% What tools/merge_agent calls a function.
 merged({M, F, A}) ->
     {list_to_atom(atom_to_list(M) ++ "." ++ atom_to_list(F)), A}.
 
 start_agent() ->
-    agent_fixture:start_agent([?MERGED]).
+    agent_fixture:start_agent(parts()).
 
 stop_agent(Guard) ->
-    agent_fixture:stop_agent(Guard, [?MERGED]).
+    agent_fixture:stop_agent(Guard, parts()).
 
 init({supervisor, Children}) -> {ok, {#{}, Children}};
 init({server, State}) -> {ok, State}.
@@ -45,7 +50,7 @@ start_child(State) -> gen_server:start_link(?MODULE, {server, State}, []).
 
 only_the_merged_module_is_on_the_path_test() ->
     Files = lists:append([filelib:wildcard("whitebeam*.beam", Path) || Path <- code:get_path()]),
-    ["whitebeam_agent.beam"] = Files,
+    true = lists:sort([atom_to_list(Part) ++ ".beam" || Part <- parts()]) =:= lists:sort(Files),
     [non_existing = code:which(M) || M <- lists:usort([M || {_, {M, _, _}} <- table()]), M =/= ?MERGED].
 
 it_exports_what_the_daemon_calls_and_the_table_names_test() ->
@@ -57,10 +62,19 @@ it_exports_what_the_daemon_calls_and_the_table_names_test() ->
 
 %% A call of a module that was merged would fail in the node, where there is no such module.
 it_calls_none_of_the_modules_it_was_made_of_test() ->
-    {ok, {?MERGED, [{imports, Imports}, {exports, Exports}]}} =
-        beam_lib:chunks(code:which(?MERGED), [imports, exports]),
-    [] = [{M, F, A} || {M, F, A} <- Imports, is_ours(M), M =/= ?MERGED],
-    [] = [{F, A} || {?MERGED, F, A} <- Imports, not lists:member({F, A}, Exports)].
+    Parts = parts(),
+    Exports = [{P, F, A} || P <- Parts, {F, A} <- chunk(P, exports)],
+    Calls = [Call || P <- Parts, {M, _, _} = Call <- chunk(P, imports), is_ours(M)],
+    [] = [Call || {M, _, _} = Call <- Calls, not lists:member(M, Parts)],
+    [] = [Call || Call <- Calls, not lists:member(Call, Exports)].
+
+chunk(Part, Which) ->
+    {ok, {Part, [{Which, List}]}} = beam_lib:chunks(code:which(Part), [Which]),
+    List.
+
+%% The first part must work without the others.
+the_first_part_calls_no_other_test() ->
+    [] = [Call || {M, _, _} = Call <- chunk(?MERGED, imports), is_ours(M), M =/= ?MERGED].
 
 %% ---- what it does -----------------------------------------------------------------------------
 
@@ -87,6 +101,38 @@ it_lives_without_a_file_test() ->
     {ok, _, [_ | _]} = ask(Guard, sweep, [2]),
     {file, "whitebeam"} = code:is_loaded(?MERGED),
     stop_agent(Guard).
+
+%% As the daemon does it: an operation says what it needs, is given it, and runs.
+parts_are_loaded_when_they_are_needed_and_leave_with_the_agent_test() ->
+    [code:purge(Part) || Part <- parts(), Part =/= ?MERGED],
+    {Guard, _} = start_agent(),
+    Victim = idle(),
+    [_, Id, Serial] = [list_to_integer(N) || N <- string:tokens(pid_to_list(Victim), "<.>")],
+    Arguments = #{pid => {pid, Id, Serial}, reason => {term, [<<"kill">>], term_to_binary(kill)}, timeout_ms => 1000},
+    {error, {part, _, #{parts := [_ | _] = Needed}}, []} = ask(Guard, operate, [kill_process, Arguments]),
+    true = is_process_alive(Victim),
+    [{ok, loaded, []} = ask(Guard, load_part, [Part, beam(Part)]) || Part <- Needed],
+    [{ok, loaded, []} = ask(Guard, load_part, [Part, beam(Part)]) || Part <- Needed],
+    {ok, #{ended := true}, []} = ask(Guard, operate, [kill_process, Arguments]),
+    stop_agent(Guard).
+
+beam(Part) ->
+    {ok, Beam} = file:read_file(filename:join("build/merged", atom_to_list(Part) ++ ".beam")),
+    Beam.
+
+%% Every operation of every module is known, with parts that exist.
+every_operation_has_its_parts_test() ->
+    Sources = filelib:wildcard("agent/src/*.erl"),
+    Names = [Name || Source <- Sources, Name <- operations(Source)],
+    true = length(Names) > 100,
+    Missing = merged({whitebeam_parts, missing, 1}),
+    Owners = merged({whitebeam_parts, owners, 2}),
+    [] = [Name || Name <- Names, [] =/= apply(?MERGED, element(1, Missing), [Name]) -- parts()],
+    [] = [Name || Name <- Names, length(apply(?MERGED, element(1, Owners), [Name, []])) =/= 1].
+
+operations(Source) ->
+    {ok, Forms} = epp:parse_file(Source, []),
+    [Name || {function, _, handler, 1, Clauses} <- Forms, {clause, _, [{atom, _, Name}], _, _} <- Clauses].
 
 %% A request for each row of the table, whose answer shows that the function behind it ran.
 it_answers_every_request_of_its_table_test() ->
@@ -116,6 +162,9 @@ requests(Supervisor, Child) ->
             Word =:= ok andalso element(1, Row) =:= Child andalso Pids =:= [Child]
         end},
         {refresh, [[Child]], fun({Word, {_, [Row]}, _}) -> Word =:= ok andalso element(1, Row) =:= Child end},
+        {load_part, [whitebeam_part_names, beam(whitebeam_part_names)], fun({Word, Answer, _}) ->
+            Word =:= ok andalso Answer =:= loaded
+        end},
         {operate, [list_leases, #{}], fun({Word, Answer, _}) -> Word =:= ok andalso Answer =:= #{leases => []} end},
         {relations, [[Child]], fun({Word, {_, Count}, [[Row]]}) ->
             Word =:= ok andalso Count =:= 1 andalso lists:member(Supervisor, element(2, Row))
