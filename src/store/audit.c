@@ -186,6 +186,7 @@ void store_audit_append(
             .tell = tell_append,
     };
     struct append *append = job_new(&kind, sizeof *append);
+    append->job.patient = record->end;
     append->record = *record;
     append->done = done;
     append->context = context;

@@ -12,6 +12,8 @@
 
 #include <stdlib.h>
 
+#define PATIENCE_NS 2000000u // that jobs nobody waits for lie
+
 // ---- jobs ------------------------------------------------------------------------------------
 
 static void fail_job(struct job *job, const struct error *error) {
@@ -129,6 +131,7 @@ static struct job_queue take_batch(struct store *store) {
             break;
         }
         more = job->kind->writes;
+        store->urgent -= !job->patient;
         job_push(&batch, job);
     }
     return batch;
@@ -179,6 +182,17 @@ static void go_on(struct store *store) {
     hand_back(store, &finished);
 }
 
+// A client that asks again at once would wait for two commits each time: that of its last record,
+// which it did not wait for, and its own.
+static void await_company(struct store *store) {
+    uint64_t until = uv_hrtime() + PATIENCE_NS;
+    uint64_t now = uv_hrtime();
+    while (!store->stopping && store->urgent == 0 && store->going_on.first == NULL && now < until) {
+        (void)uv_cond_timedwait(&store->wake, &store->lock, until - now); // or somebody came
+        now = uv_hrtime();
+    }
+}
+
 // Waits for something to do. False at the end: everything is done and the store closes.
 static bool wait_for_work(struct store *store, struct job_queue *batch) {
     uv_mutex_lock(&store->lock);
@@ -186,6 +200,7 @@ static bool wait_for_work(struct store *store, struct job_queue *batch) {
                                        store->untold_answers > LIMIT_STORE_BYTES)) {
         uv_cond_wait(&store->wake, &store->lock);
     }
+    await_company(store);
     *batch = take_batch(store);
     uv_mutex_unlock(&store->lock);
     return batch->first != NULL || store->going_on.first != NULL;

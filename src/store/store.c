@@ -60,6 +60,7 @@ void store_submit(struct store *store, struct job *job, struct str *const *texts
     copy_texts(job, texts, count);
     uv_mutex_lock(&store->lock);
     job_push(&store->waiting, job);
+    store->urgent += !job->patient;
     uv_cond_signal(&store->wake);
     uv_mutex_unlock(&store->lock);
 }

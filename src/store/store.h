@@ -53,7 +53,8 @@ struct store_audit {
     uint8_t hash[32];     // SHA-256 of the previous record's hash and all fields of this one
 };
 
-// Appends a record; its id and hash are given by the store.
+// Appends a record; its id and hash are given by the store. An `end` may lie some milliseconds
+// before it is written: it shares the commit of what comes next, so nobody should wait for it.
 void store_audit_append(
         struct store *store, const struct store_audit *record, store_done *done, void *context);
 

@@ -4,7 +4,8 @@
 //     loop: store_submit ─▶ waiting ─▶ thread: batch_run ─▶ finished ─▶ loop: the job's tell
 //
 // The thread takes what waits, as far as it may go into one transaction, and commits; what comes in
-// the meantime waits and goes together into the next one.
+// the meantime waits and goes together into the next one. Where all that waits is patient, the
+// commit comes some milliseconds later, unless somebody else's job does.
 #ifndef WHITEBEAM_STORE_STORE_PRIVATE_H
 #define WHITEBEAM_STORE_STORE_PRIVATE_H
 
@@ -33,6 +34,7 @@ struct job_kind {
 struct job {
     struct job *next;
     const struct job_kind *kind;
+    bool patient;        // nobody waits for it: it may lie a moment and share the next commit
     char *texts;         // owned: copies of the texts that came with it
     size_t cost;         // bytes that count against LIMIT_STORE_BYTES
     struct error *error; // owned; NULL: none so far
@@ -61,6 +63,7 @@ struct store {
 
     // Under the lock.
     struct job_queue waiting, finished;
+    size_t urgent;         // in `waiting`, and not patient
     size_t jobs, bytes;    // submitted and not told
     size_t untold_answers; // bytes of answers in `finished`
     bool stopping;
