@@ -23,11 +23,13 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-pr
             -Wno-format-truncation -Werror
 INCLUDES := -Isrc $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBS     := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lwslay -lm -lpthread # libwslay has no .pc
+# -MD and not -MMD: <sys/param.h> asks for <limits.h> and gets src/limits.h, which -MMD then takes for
+# a header of the system, so that what needs it is not built again.
 # Hidden: or our json_null would stand in for the one that libjansson calls.
 BASE     := -std=gnu17 -D_GNU_SOURCE -g -fvisibility=hidden $(WARNINGS) $(INCLUDES)
-RELEASE  := $(BASE) -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -MMD -MP
+RELEASE  := $(BASE) -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -MD -MP
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-CHECK    := $(BASE) -O1 $(SANITIZE) -MMD -MP
+CHECK    := $(BASE) -O1 $(SANITIZE) -MD -MP
 HARDEN   := -pie -Wl,-z,relro,-z,now
 
 SOURCES  := $(sort $(wildcard src/*/*.c))
@@ -226,7 +228,7 @@ $(BUILD)/check/tests/render_%: tests/unit/render_%.c $(BUILD)/check/render/markd
 	    $(BUILD)/check/libwhitebeam.a $(LIBS) -lcmocka
 
 FUZZ     := $(BASE) -Wno-unknown-warning-option -O1 -fno-sanitize-recover=all \
-            -fno-omit-frame-pointer -MMD -MP
+            -fno-omit-frame-pointer -MD -MP
 FUZZED   := $(filter-out src/serve/%.c src/command/%.c,$(SOURCES)) $(addprefix src/serve/,gate.c channel.c websocket.c websocket_frames.c)
 
 $(BUILD)/fuzz/%.o: src/%.c
