@@ -51,7 +51,7 @@
 #define LIMIT_RENDER_WAITING  8u // for their turn; others are refused
 
 // HTTP.
-#define LIMIT_HTTP_CONNECTIONS 4096u
+#define LIMIT_HTTP_CONNECTIONS 16384u // fewer where there are fewer descriptors: http_limits_of
 #define LIMIT_HTTP_POOL        (16u << 10) // memory of one connection: request line and headers
 #define LIMIT_HTTP_BODY        (1u << 20)
 #define LIMIT_HTTP_PATH        4096u
@@ -59,7 +59,8 @@
 #define LIMIT_HTTP_ANSWER_MS   30000 // for the call, and again for the client to take the answer
 #define LIMIT_HTTP_DRAIN_MS    5000  // for running requests when the daemon stops
 #define LIMIT_HTTP_GRACE_MS    1000  // for their answers to be taken
-#define LIMIT_HTTP_SWALLOW     4u    // times the largest body is read and dropped before a 413
+#define LIMIT_HTTP_UNTAKEN     (256u << 20) // answers that clients have not taken yet
+#define LIMIT_HTTP_SWALLOW     4u // times the largest body is read and dropped before a 413
 #define LIMIT_HTTP_IDLE_S      60u
 
 // WebSockets and channels. The page's frames are small; what it gets may be large.

@@ -133,6 +133,8 @@ static void add_rate(struct MHD_Response *response, const struct call *call) {
 enum MHD_Result answer_call(struct exchange *exchange) {
     struct call *call = &exchange->call;
     must(call->status >= 200 && call->status <= 599);
+    struct peer *peer = exchange->peer;
+    size_t bytes = call->answer.length;
     struct MHD_Response *response = new_response(&call->answer);
     add_header_str(response, MHD_HTTP_HEADER_LINK, call->links);
     add_header_str(response, MHD_HTTP_HEADER_ALLOW, call->allow);
@@ -146,7 +148,9 @@ enum MHD_Result answer_call(struct exchange *exchange) {
     bool kept = call->etag.length > 0;
     const char *type = call->content_type;
     call_finish(call);
-    return queue(exchange, response, status, problem, kept, type);
+    enum MHD_Result queued = queue(exchange, response, status, problem, kept, type);
+    deadline_weigh(peer, bytes);
+    return queued;
 }
 
 enum MHD_Result answer_error(struct exchange *exchange, const struct error *error) {

@@ -55,10 +55,16 @@ static void append(struct peer *peer) {
     queue->newest = peer;
 }
 
+static void weigh_nothing(struct peer *peer) {
+    peer->http->untaken -= peer->untaken;
+    peer->untaken = 0;
+}
+
 void deadline_leave(struct peer *peer) {
     if (peer->phase == PHASE_COUNT) {
         return;
     }
+    weigh_nothing(peer);
     struct peer_queue *queue = &peer->http->queues[peer->phase];
     if (peer->older != NULL) {
         peer->older->newer = peer->newer;
@@ -82,6 +88,21 @@ void deadline_enter(struct peer *peer, enum phase phase) {
     peer->heard = NOT_LOOKED;
     append(peer);
     arm(http, peer->due);
+}
+
+// Answers can be megabytes, and clients that take none of them many.
+void deadline_weigh(struct peer *peer, size_t bytes) {
+    must(peer->phase == PHASE_SENDING && peer->untaken == 0);
+    struct http *http = peer->http;
+    peer->untaken = bytes;
+    http->untaken += bytes;
+    struct peer *older = http->queues[PHASE_SENDING].oldest;
+    for (; http->untaken > http->limits.untaken && older != peer; older = older->newer) {
+        if (older->untaken > 0) {
+            shutdown(older->socket, SHUT_RDWR); // libmicrohttpd sees the end and closes it
+            weigh_nothing(older);
+        }
+    }
 }
 
 static void look(struct peer *peer) {

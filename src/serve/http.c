@@ -16,6 +16,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 // The parser's own strictness. 0.9 would only answer some refusals with pages of its own, or not at
@@ -28,14 +29,28 @@
 
 const struct http_limits http_limits = {
         .connections = LIMIT_HTTP_CONNECTIONS,
+        .sockets = LIMIT_WEBSOCKETS,
         .pool = LIMIT_HTTP_POOL,
         .body = LIMIT_HTTP_BODY,
+        .untaken = LIMIT_HTTP_UNTAKEN,
         .idle_s = LIMIT_HTTP_IDLE_S,
         .request_ms = LIMIT_HTTP_REQUEST_MS,
         .answer_ms = LIMIT_HTTP_ANSWER_MS,
         .drain_ms = LIMIT_HTTP_DRAIN_MS,
         .grace_ms = LIMIT_HTTP_GRACE_MS,
 };
+
+struct http_limits http_limits_of(uint64_t descriptors) {
+    struct http_limits limits = http_limits;
+    uint64_t eighth = descriptors / 8;
+    if (eighth * 5 < limits.connections) {
+        limits.connections = (unsigned)(eighth * 5);
+    }
+    if (eighth * 2 < limits.sockets) {
+        limits.sockets = (unsigned)(eighth * 2);
+    }
+    return limits;
+}
 
 // ---- the end ---------------------------------------------------------------------------------
 
@@ -330,7 +345,9 @@ static void start_handles(struct http *http) {
     uv_timer_init(http->loop, &http->sweep);
     uv_timer_init(http->loop, &http->drain);
     http->poll.data = http->pump.data = http->sweep.data = http->drain.data = http;
-    http->sockets = websockets_create(http->loop, &websocket_limits, sockets_emptied, http);
+    struct websocket_limits sockets = websocket_limits;
+    sockets.sockets = http->limits.sockets;
+    http->sockets = websockets_create(http->loop, &sockets, sockets_emptied, http);
     http->handles = 5; // the WebSockets count as one
     must(uv_poll_start(&http->poll, UV_READABLE, poll_ready) == 0);
     run(http); // it takes the listening socket into its epoll set
@@ -358,7 +375,10 @@ struct http *http_create_limited(uv_loop_t *loop, const struct http_options *opt
 
 struct http *http_create(uv_loop_t *loop, const struct http_options *options,
         struct services *services, struct error *error) {
-    return http_create_limited(loop, options, &http_limits, services, error);
+    struct rlimit files;
+    bool known = getrlimit(RLIMIT_NOFILE, &files) == 0;
+    struct http_limits limits = http_limits_of(known ? files.rlim_cur : UINT64_MAX);
+    return http_create_limited(loop, options, &limits, services, error);
 }
 
 uint16_t http_port(const struct http *http) {

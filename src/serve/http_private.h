@@ -25,8 +25,10 @@
 
 struct http_limits {
     unsigned connections;
+    unsigned sockets;    // WebSockets
     size_t pool;         // bytes of memory of a connection
     size_t body;         // bytes
+    size_t untaken;      // bytes of all answers that are being sent
     unsigned idle_s;     // between two requests
     uint64_t request_ms; // to send a whole request; a new connection counts from its beginning
     uint64_t answer_ms;  // for a call to end, and again for the client to take the answer
@@ -35,6 +37,10 @@ struct http_limits {
 };
 
 extern const struct http_limits http_limits;
+
+// The same for a process that may have so many descriptors: at most 5/8 of them for connections and
+// 1/4 for WebSockets, so that some are left for files, nodes and programs.
+struct http_limits http_limits_of(uint64_t descriptors);
 
 enum phase {
     PHASE_ARRIVING, // a request is being sent to us
@@ -53,6 +59,7 @@ struct peer {
     bool upgraded;              // its socket is a WebSocket's from now on
     uint64_t permissions;       // of who opened that
     uint64_t due;               // loop time at which the phase is over
+    size_t untaken;             // PHASE_SENDING: bytes of its answer, unless it was cut off
     uint64_t heard;             // PHASE_IDLE: bytes received when we last looked, or not yet
     struct peer *older, *newer; // in the queue of its phase
 };
@@ -136,6 +143,7 @@ struct http {
     size_t host_count;
 
     unsigned peers;
+    size_t untaken; // sum of the peers'
     struct peer_queue queues[PHASE_COUNT];
     struct exchange *spare; // owned
     unsigned spare_count;
@@ -219,6 +227,9 @@ enum MHD_Result upgrade_answer(struct exchange *exchange);
 
 void deadline_enter(struct peer *peer, enum phase phase);
 void deadline_leave(struct peer *peer);
+// The peer, which is in PHASE_SENDING, is sent so many bytes of memory. When all answers together
+// are over the limit, those are cut off which are being sent for the longest time.
+void deadline_weigh(struct peer *peer, size_t bytes);
 // The sweep's timer.
 void deadline_expired(uv_timer_t *timer);
 // Ends connections without a request. One that has come but was not read yet is still served.

@@ -137,9 +137,9 @@ static bool check_room(const struct http *http, struct error *error) {
     if (http->draining) {
         return error_set(error, ERROR_UNAVAILABLE, "the daemon is stopping");
     }
-    if (websockets_count(http->sockets) >= websocket_limits.sockets) {
+    if (websockets_count(http->sockets) >= http->limits.sockets) {
         return error_set(error, ERROR_UNAVAILABLE, "%u WebSockets are open, which is the most",
-                websocket_limits.sockets);
+                http->limits.sockets);
     }
     return true;
 }

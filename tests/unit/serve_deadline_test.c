@@ -117,6 +117,28 @@ static void an_answer_that_nobody_takes_is_dropped(void **state) {
     server_stop(&server);
 }
 
+static void answers_that_nobody_takes_do_not_fill_the_memory(void **state) {
+    (void)state;
+    struct http_limits limits = fake_limits;
+    limits.untaken = 2 * FAKE_BIG;
+    server_start(&server, &limits);
+    struct client clients[5];
+    unsigned before = fake.started;
+    for (unsigned i = 0; i < 5; i++) {
+        client_open(&clients[i], server.port);
+        client_say(&clients[i], GET("/big"));
+        fake_wait(&fake.started, before + i + 1);
+    }
+    fake_wait(&fake.peers, 2); // the newest ones
+    for (unsigned i = 0; i < 5; i++) {
+        while (client_receive(&clients[i]) && clients[i].text.length < FAKE_BIG) {
+        }
+        assert_int_equal(clients[i].text.length >= FAKE_BIG, i >= 3);
+        client_close(&clients[i]);
+    }
+    server_stop(&server);
+}
+
 // ---- calls that do not end -------------------------------------------------------------------
 
 static void a_call_that_does_not_end_is_answered_for(void **state) {
@@ -337,6 +359,17 @@ static void a_full_server_serves_who_waits_when_there_is_room_again(void **state
     server_stop(&server);
 }
 
+static void few_descriptors_are_shared_with_others(void **state) {
+    (void)state;
+    struct http_limits limits = http_limits_of(1024);
+    assert_true(limits.connections >= 512);
+    assert_true(limits.sockets >= 128);
+    assert_true(limits.connections + limits.sockets <= 1024 - 100);
+    limits = http_limits_of(UINT64_MAX);
+    assert_int_equal(limits.connections, http_limits.connections);
+    assert_int_equal(limits.sockets, http_limits.sockets);
+}
+
 static void create_with(struct http_options options, const char *sentence) {
     uv_loop_t loop;
     struct error error;
@@ -369,6 +402,7 @@ int main(void) {
             cmocka_unit_test(a_second_request_has_the_same_time),
             cmocka_unit_test(an_idle_connection_may_stay),
             cmocka_unit_test(an_answer_that_nobody_takes_is_dropped),
+            cmocka_unit_test(answers_that_nobody_takes_do_not_fill_the_memory),
             cmocka_unit_test(a_call_that_does_not_end_is_answered_for),
             cmocka_unit_test(a_client_that_leaves_while_its_call_runs_leaks_nothing),
             cmocka_unit_test(a_client_that_left_is_let_go_at_the_deadline),
@@ -380,6 +414,7 @@ int main(void) {
             cmocka_unit_test(a_drained_server_takes_no_connections),
             cmocka_unit_test(a_server_may_be_destroyed_without_a_drain),
             cmocka_unit_test(a_full_server_serves_who_waits_when_there_is_room_again),
+            cmocka_unit_test(few_descriptors_are_shared_with_others),
             cmocka_unit_test(an_address_that_cannot_be_used_is_named),
     };
     return cmocka_run_group_tests_name("serve deadline", tests, NULL, NULL);

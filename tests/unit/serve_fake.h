@@ -215,8 +215,10 @@ struct server {
 
 static const struct http_limits fake_limits = {
         .connections = 1024,
+        .sockets = 1024,
         .pool = 16u << 10,
         .body = 64u << 10,
+        .untaken = 256u << 20,
         .idle_s = 60,
         .request_ms = 10000,
         .answer_ms = 10000,
