@@ -1,6 +1,7 @@
 // Forms of answers.
 #include "operations/answer.h"
 
+#include "base/clock.h"
 #include "base/json_writer.h"
 #include "base/random.h"
 #include "term/print.h"
@@ -200,6 +201,13 @@ void answer_origin(struct call *call, const struct node *node, const struct mirr
     json_open_object(&call->answer, "meta");
     json_put_string(&call->answer, "node", node_name(node));
     json_time(&call->answer, "as_of", mirror->as_of);
+    json_close_object(&call->answer);
+}
+
+void answer_now(struct call *call, const struct node *node) {
+    json_open_object(&call->answer, "meta");
+    json_put_string(&call->answer, "node", node_name(node));
+    json_time(&call->answer, "as_of", clock_unix_ms());
     json_close_object(&call->answer);
 }
 

@@ -26,6 +26,9 @@ void answer_meta(struct call *call, const struct paging *paging, uint64_t total,
 // Writes `"meta": {"node": …, "as_of": …}` of a single answer.
 void answer_origin(struct call *call, const struct node *node, const struct mirror *mirror);
 
+// The same of an answer that the node gave just now.
+void answer_now(struct call *call, const struct node *node);
+
 // "#PID<0.1.0>" as a JSON string; null for MIRROR_NONE.
 void answer_pid(struct buffer *out, const char *key, const struct mirror *mirror, uint32_t slot);
 

@@ -58,16 +58,6 @@ static struct str given(const struct call *call, const char *name) {
     return value->given ? value->text : STR("");
 }
 
-static bool has_store(struct call *call) {
-    struct error error;
-    if (call->services->store != NULL) {
-        return true;
-    }
-    error_set(&error, ERROR_NOT_IMPLEMENTED, "this daemon keeps nothing");
-    call_fail(call, &error);
-    return false;
-}
-
 void run_audit_list(struct call *call) {
     struct paging paging = answer_paging(call);
     struct store_audit_filter filter = {
@@ -79,7 +69,7 @@ void run_audit_list(struct call *call) {
             .limit = paging.per_page,
             .offset = paging.offset,
     };
-    if (has_store(call)) {
+    if (call_has_store(call)) {
         store_audit_list(call->services->store, &filter, false, listed, call);
     }
 }
@@ -111,7 +101,7 @@ static void verified(void *context, const struct store_audit *rows, size_t count
 void run_audit_verify(struct call *call) {
     struct store_audit_filter all = {
             .actor = STR(""), .operation = STR(""), .node = STR(""), .limit = 1};
-    if (has_store(call)) {
+    if (call_has_store(call)) {
         store_audit_list(call->services->store, &all, true, verified, call);
     }
 }

@@ -170,6 +170,16 @@ void call_fail(struct call *call, const struct error *error) {
     call_done(call, call->status);
 }
 
+bool call_has_store(struct call *call) {
+    struct error error;
+    if (call->services->store != NULL) {
+        return true;
+    }
+    error_set(&error, ERROR_NOT_IMPLEMENTED, "this daemon keeps nothing");
+    call_fail(call, &error);
+    return false;
+}
+
 // RFC 9457, with the members of our own shape as extensions.
 static void write_problem(struct buffer *out, const struct error *error, struct str request_id) {
     json_open_object(out, NULL);

@@ -95,6 +95,9 @@ void call_done_empty(struct call *call);
 // Ends it with the error shape of the API; what was written so far is dropped.
 void call_fail(struct call *call, const struct error *error);
 
+// Whether the daemon keeps anything; the call has failed where it does not.
+bool call_has_store(struct call *call);
+
 // Writes the whole error answer: {"error": {...}}, or a problem document.
 void call_write_error(
         struct buffer *out, const struct error *error, struct str request_id, bool problem);

@@ -2,6 +2,7 @@
 // events in memory; nothing older is known.
 #include "base/clock.h"
 #include "base/json_writer.h"
+#include "operations/answer.h"
 #include "operations/handlers.h"
 #include "operations/services.h"
 #include "operations/target.h"
@@ -66,10 +67,7 @@ static void history(struct target *target) {
     json_time(out, "known_since", node_attached_at(target->node));
     json_bool(out, "older_events_were_dropped", !whole);
     json_close_object(out);
-    json_open_object(out, "meta");
-    json_put_string(out, "node", node_name(target->node));
-    json_time(out, "as_of", clock_unix_ms());
-    json_close_object(out);
+    answer_now(call, target->node);
     json_close_object(out);
     call_done(call, 200);
 }

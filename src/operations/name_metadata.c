@@ -31,17 +31,6 @@ struct naming {
     struct buffer about;   // of the document
 };
 
-static bool has_store(struct call *call) {
-    struct error error;
-    if (call->services->store != NULL) {
-        return true;
-    }
-    error_set(&error, ERROR_NOT_IMPLEMENTED,
-            "this daemon keeps nothing; with `registry`, the node keeps metadata");
-    call_fail(call, &error);
-    return false;
-}
-
 static bool is_dry(const struct call *call) {
     return call_value(call, "dry_run")->integer != 0;
 }
@@ -141,7 +130,7 @@ static void registered(struct asking *asking, const struct term *told) {
 void run_metadata_register(struct call *call) {
     if (call_value(call, "registry")->given) {
         run_on_node(call);
-    } else if (has_store(call)) {
+    } else if (call_has_store(call)) {
         on_node(call, call->operation->name, registered, NULL);
     }
 }
@@ -185,7 +174,7 @@ static void owner_known(struct asking *asking, const struct term *told) {
 void run_metadata_update(struct call *call) {
     if (call_value(call, "registry")->given) {
         run_on_node(call);
-    } else if (has_store(call)) {
+    } else if (call_has_store(call)) {
         on_node(call, call->operation->name, owner_known, NULL);
     }
 }

@@ -162,10 +162,7 @@ void on_node_answer(struct asking *asking, const struct term *answer) {
     struct buffer *out = &call->answer;
     json_open_object(out, NULL);
     answer_value(out, "data", asking->node, answer);
-    json_open_object(out, "meta");
-    json_put_string(out, "node", node_name(asking->node));
-    json_time(out, "as_of", clock_unix_ms());
-    json_close_object(out);
+    answer_now(call, asking->node);
     json_close_object(out);
     call_done(call, operation_status(call->operation));
 }

@@ -214,10 +214,7 @@ static void write_details(struct buffer *out, const struct target *target,
 static void finish_details(struct details *details) {
     struct call *call = details->target.call;
     json_close_object(&call->answer);
-    json_open_object(&call->answer, "meta");
-    json_put_string(&call->answer, "node", node_name(details->target.node));
-    json_time(&call->answer, "as_of", clock_unix_ms());
-    json_close_object(&call->answer);
+    answer_now(call, details->target.node);
     json_close_object(&call->answer);
     call_done(call, 200);
 }

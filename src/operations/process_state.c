@@ -1,5 +1,6 @@
 // The state of a process, read through system messages.
 #include "operations/process_state.h"
+#include "operations/answer.h"
 
 #include "base/clock.h"
 #include "base/json_writer.h"
@@ -55,10 +56,7 @@ static void stated(void *context, const struct term *answer, const struct error 
     json_put_string(out, "sys_module", answer_word(term_element(answer, 1), "unknown"));
     process_state_write(out, target, answer);
     json_close_object(out);
-    json_open_object(out, "meta");
-    json_put_string(out, "node", node_name(target->node));
-    json_time(out, "as_of", clock_unix_ms());
-    json_close_object(out);
+    answer_now(target->call, target->node);
     json_close_object(out);
     call_done(target->call, 200);
 }

@@ -14,16 +14,6 @@
 
 #define KIND "recording"
 
-static bool has_store(struct call *call) {
-    struct error error;
-    if (call->services->store != NULL) {
-        return true;
-    }
-    error_set(&error, ERROR_NOT_IMPLEMENTED, "this daemon keeps nothing");
-    call_fail(call, &error);
-    return false;
-}
-
 // ---- recording -------------------------------------------------------------------------------
 
 static void write_argument(
@@ -108,7 +98,7 @@ void run_recordable(struct call *call) {
         on_node(call, call->operation->name, on_node_answer, NULL);
         return;
     }
-    if (has_store(call)) {
+    if (call_has_store(call)) {
         struct recording *recording = arena_take(&call->arena, 1, sizeof *recording);
         *recording = (struct recording){
                 call, arena_printf(&call->arena, "recording_%08x%08x", random_u32(), random_u32())};
@@ -193,7 +183,7 @@ static void found(void *context, const struct store_document *document, const st
 }
 
 void run_recording_replay(struct call *call) {
-    if (has_store(call)) {
+    if (call_has_store(call)) {
         struct replay *replay = arena_take_zeroed(&call->arena, 1, sizeof *replay);
         replay->call = call;
         store_document_get(call->services->store, STR(KIND), call_value(call, "recording")->text,
@@ -232,7 +222,7 @@ static void listed(void *context, const struct store_document *rows, size_t coun
 void run_recordings_list(struct call *call) {
     const struct value *process = call_value(call, "process");
     struct paging paging = answer_paging(call);
-    if (has_store(call)) {
+    if (call_has_store(call)) {
         store_document_list(call->services->store, STR(KIND), STR(""),
                 process->given ? process->text : STR(""), paging.per_page, paging.offset, listed,
                 call);
@@ -251,7 +241,7 @@ static void removed(void *context, const struct error *error) {
 }
 
 void run_recording_remove(struct call *call) {
-    if (has_store(call)) {
+    if (call_has_store(call)) {
         store_document_remove(call->services->store, STR(KIND), call_value(call, "recording")->text,
                 removed, call);
     }

@@ -92,18 +92,8 @@ static void keep(struct asking *asking, const struct term *answer) {
     buffer_finish(&about);
 }
 
-static bool has_store(struct call *call) {
-    struct error error;
-    if (call->services->store != NULL) {
-        return true;
-    }
-    error_set(&error, ERROR_NOT_IMPLEMENTED, "this daemon keeps nothing");
-    call_fail(call, &error);
-    return false;
-}
-
 static void take_and_keep(struct call *call, const char *kind, const char *member, struct str id) {
-    if (!has_store(call)) {
+    if (!call_has_store(call)) {
         return;
     }
     struct keeping *keeping = arena_take_zeroed(&call->arena, 1, sizeof *keeping);
@@ -158,10 +148,7 @@ static void restored(struct asking *asking, const struct term *answer) {
     json_put_string(out, "undo", restoring->before.id);
     answer_members(out, asking->node, answer, NULL);
     json_close_object(out);
-    json_open_object(out, "meta");
-    json_put_string(out, "node", node_name(asking->node));
-    json_time(out, "as_of", clock_unix_ms());
-    json_close_object(out);
+    answer_now(call, asking->node);
     json_close_object(out);
     call_done(call, 200);
 }
@@ -227,7 +214,7 @@ static void find_and_restore(struct restoring *restoring) {
 }
 
 void run_state_restore(struct call *call) {
-    if (has_store(call)) {
+    if (call_has_store(call)) {
         find_and_restore(begin(call, KIND_BACKUP, "backup"));
     }
 }
@@ -249,7 +236,7 @@ static void newest_found(void *context, const struct store_document *rows, size_
 }
 
 void run_state_rollback(struct call *call) {
-    if (!has_store(call)) {
+    if (!call_has_store(call)) {
         return;
     }
     struct restoring *restoring = begin(call, KIND_CHECKPOINT, "checkpoint");
@@ -284,7 +271,7 @@ static void found_to_compare(
 void run_state_diff(struct call *call) {
     if (!call_value(call, "backup")->given) {
         on_node(call, "diff_genserver_states", on_node_answer, NULL);
-    } else if (has_store(call)) {
+    } else if (call_has_store(call)) {
         struct restoring *restoring = begin(call, KIND_BACKUP, "backup");
         store_document_get(call->services->store, STR(KIND_BACKUP), restoring->id, found_to_compare,
                 restoring);
@@ -338,7 +325,7 @@ static void found_to_show(
 
 // With a process, puts the state into it; without, shows it.
 void run_state_load(struct call *call) {
-    if (!has_store(call)) {
+    if (!call_has_store(call)) {
         return;
     }
     struct restoring *restoring = begin(call, KIND_PERSISTED, "state_name");
@@ -379,7 +366,7 @@ static const char *kind_of(const struct call *call) {
 void run_states_list(struct call *call) {
     const struct value *process = call_value(call, "process");
     struct paging paging = answer_paging(call);
-    if (has_store(call)) {
+    if (call_has_store(call)) {
         store_document_list(call->services->store, str_of(kind_of(call)), STR(""),
                 process->given ? process->text : STR(""), paging.per_page, paging.offset, listed,
                 call);
@@ -400,7 +387,7 @@ static void removed(void *context, const struct error *error) {
 }
 
 void run_state_remove(struct call *call) {
-    if (has_store(call)) {
+    if (call_has_store(call)) {
         store_document_remove(call->services->store, str_of(kind_of(call)),
                 call_value(call, "id")->text, removed, call);
     }

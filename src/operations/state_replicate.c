@@ -1,6 +1,7 @@
 // The state of a process put into processes of other attached nodes, one after the other.
 #include "base/clock.h"
 #include "base/json_writer.h"
+#include "operations/answer.h"
 #include "operations/answer_value.h"
 #include "operations/handlers.h"
 #include "operations/on_node.h"
@@ -64,10 +65,7 @@ static void finish(struct replicating *replicating) {
     buffer_add_str(out, buffer_str(&replicating->results));
     json_close_array(out);
     json_close_object(out);
-    json_open_object(out, "meta");
-    json_put_string(out, "node", node_name(replicating->from));
-    json_time(out, "as_of", clock_unix_ms());
-    json_close_object(out);
+    answer_now(call, replicating->from);
     json_close_object(out);
     buffer_finish(&replicating->results);
     call_done(call, 200);

@@ -32,16 +32,6 @@ static bool take_tree(
     return true;
 }
 
-static bool has_store(struct call *call) {
-    struct error error;
-    if (call->services->store != NULL) {
-        return true;
-    }
-    error_set(&error, ERROR_NOT_IMPLEMENTED, "this daemon keeps nothing");
-    call_fail(call, &error);
-    return false;
-}
-
 // ---- taking ----------------------------------------------------------------------------------
 
 struct snapshot {
@@ -89,7 +79,7 @@ static void take(struct call *call, struct node *node, struct mirror *mirror) {
 }
 
 void run_tree_snapshot(struct call *call) {
-    if (has_store(call)) {
+    if (call_has_store(call)) {
         answer_from_mirror(call, LOOK_TREES, take);
     }
 }
@@ -182,7 +172,7 @@ static void before_found(
 }
 
 void run_tree_diff(struct call *call) {
-    if (!has_store(call)) {
+    if (!call_has_store(call)) {
         return;
     }
     struct comparing *comparing = arena_take_zeroed(&call->arena, 1, sizeof *comparing);
