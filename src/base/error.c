@@ -31,8 +31,18 @@ bool error_set(struct error *error, enum error_code code, const char *format, ..
     return false;
 }
 
-// Appends `"name":json` if there is room for all of it.
+// Details are flat, and quotes inside of texts are escaped: this finds names of members only.
+static bool has_member(const struct error *error, const char *name) {
+    char member[80];
+    snprintf(member, sizeof member, "\"%s\":", name);
+    return strstr(error->details, member) != NULL;
+}
+
+// Appends `"name":json` if there is room for all of it and no member of that name.
 static void add_member(struct error *error, const char *name, struct str json) {
+    if (has_member(error, name)) {
+        return;
+    }
     size_t used = strlen(error->details);
     size_t room = sizeof error->details - used;
     int length = snprintf(

@@ -72,6 +72,18 @@ static void details_are_members_of_an_object(void **state) {
     json_decref(json);
 }
 
+static void a_second_detail_of_a_name_is_left_out(void **state) {
+    (void)state;
+    error_detail(&error, "text", STR("\"pid\":,"));
+    error_detail(&error, "pid", STR("#PID<0.1.0>"));
+    error_detail(&error, "pid", STR("init"));
+    error_detail_int(&error, "text", 1);
+    json_t *json = details();
+    assert_string_equal(json_string_value(json_object_get(json, "pid")), "#PID<0.1.0>");
+    assert_string_equal(error.details, "\"text\":\"\\\"pid\\\":,\",\"pid\":\"#PID<0.1.0>\"");
+    json_decref(json);
+}
+
 static void a_detail_that_does_not_fit_is_left_out(void **state) {
     (void)state;
     char *text = memory_new(3000, 1);
@@ -158,6 +170,7 @@ int main(void) {
             TEST(setting_fills_and_returns_false),
             TEST(a_long_message_is_cut),
             TEST(details_are_members_of_an_object),
+            TEST(a_second_detail_of_a_name_is_left_out),
             TEST(a_detail_that_does_not_fit_is_left_out),
             TEST(details_stay_valid_at_the_edge_of_their_room),
             TEST(a_list_gets_as_many_as_fit),
