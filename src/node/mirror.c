@@ -457,6 +457,11 @@ static void set_usual_call(struct mirror *mirror, uint32_t slot) {
     set_display(mirror, slot);
 }
 
+static bool is_child_of_tasks(const struct mirror *mirror, uint32_t slot) {
+    uint32_t supervisor = mirror->p.supervisor[slot];
+    return supervisor != MIRROR_NONE && mirror->supervisors[supervisor].kind == SUPERVISOR_TASK;
+}
+
 // Finds the kind, once the behaviours of its module are known. `by_module`: the module is that of
 // '$initial_call' or of a child spec, so that its behaviour is the process's.
 static void decide(struct mirror *mirror, uint32_t slot, bool by_module, struct str initial_module,
@@ -472,6 +477,10 @@ static void decide(struct mirror *mirror, uint32_t slot, bool by_module, struct 
     }
     enum process_kind behaviour =
             by_module ? mirror_behaviour_of(mirror, p->module[slot]) : KIND_PLAIN;
+    if (is_child_of_tasks(mirror, slot)) {
+        p->kind[slot] = KIND_TASK;
+        return;
+    }
     p->kind[slot] = (uint8_t)kind_decide(initial_module, initial_function,
             mirror_text(mirror, p->module[slot]), behaviour, mirror_text(mirror, p->function[slot]),
             call, mirror->elixir);

@@ -147,6 +147,22 @@ void mirror_child_add(struct mirror *mirror, uint32_t index, const struct child 
     intern_keep(mirror->strings, row->module);
 }
 
+// Tasks and Agents run what their caller chose, so that what a process was started with does not
+// tell that it is one. Whose child it is does, also when that is read last.
+static void prove_kind(struct mirror *mirror, uint32_t index, const struct child *child) {
+    uint8_t *kind = &mirror->p.kind[child->slot];
+    struct str module = mirror_text(mirror, child->module);
+    bool task = mirror->supervisors[index].kind == SUPERVISOR_TASK || str_is(module, "Elixir.Task");
+    if (!(mirror->p.flags[child->slot] & PROCESS_IDENTIFIED)) {
+        return; // mirror_identify will look at it
+    }
+    if (task && (*kind == KIND_PLAIN || *kind == KIND_UNKNOWN)) {
+        *kind = KIND_TASK;
+    } else if (*kind == KIND_GEN_SERVER && str_is(module, "Elixir.Agent")) {
+        *kind = KIND_AGENT;
+    }
+}
+
 // A child takes its module from the spec until it is identified itself. What a spec calls a
 // supervisor may be one; the agent will prove it.
 static void adopt(struct mirror *mirror, uint32_t index, const struct child *child) {
@@ -164,6 +180,7 @@ static void adopt(struct mirror *mirror, uint32_t index, const struct child *chi
             p->kind[child->slot] == KIND_UNKNOWN) {
         mirror_supervisor_touch(mirror, child->slot);
     }
+    prove_kind(mirror, index, child);
 }
 
 void mirror_children_end(struct mirror *mirror, uint32_t index, int64_t now) {

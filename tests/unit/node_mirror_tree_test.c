@@ -372,6 +372,46 @@ static void many_modules_keep_their_behaviours(void **state) {
     }
 }
 
+// What it runs is a function of any module, as Task.Supervisor.start_child/4 notes it.
+static void identify_function(uint32_t id) {
+    struct identity identity = {.initial_call = STR("timer.sleep/1"),
+            .kind_module = STR("timer"),
+            .kind_function = STR("sleep"),
+            .kind_known = true};
+    mirror_identify(mirror, slot_of(id), &identity);
+    mirror_behaviour(mirror, STR("timer"), KIND_PLAIN);
+}
+
+static void a_child_of_a_task_supervisor_is_a_task(void **state) {
+    (void)state;
+    uint32_t index = supervisor(10);
+    mirror->supervisors[index].kind = SUPERVISOR_TASK;
+    process(11);
+    identify_function(11);
+    assert_int_equal(mirror->p.kind[slot_of(11)], KIND_PLAIN);
+    CHILDREN(index, 11, 12);
+    assert_int_equal(mirror->p.kind[slot_of(11)], KIND_TASK);
+    identify_function(12);
+    assert_int_equal(mirror->p.kind[slot_of(12)], KIND_TASK);
+}
+
+static void a_specification_tells_a_task_that_was_identified_before(void **state) {
+    (void)state;
+    uint32_t index = supervisor(10);
+    process(11);
+    identify_function(11);
+    struct child child = {.slot = process(11),
+            .id = intern_add(mirror->strings, STR("a")),
+            .module = intern_add(mirror->strings, STR("Elixir.Task")),
+            .state = CHILD_RUNNING};
+    mirror_children_begin(mirror, index);
+    mirror_child_add(mirror, index, &child);
+    mirror_children_end(mirror, index, 1000);
+    assert_int_equal(mirror->p.kind[slot_of(11)], KIND_TASK);
+    intern_drop(mirror->strings, child.id);
+    intern_drop(mirror->strings, child.module);
+}
+
 static void a_proven_initial_call_makes_a_supervisor(void **state) {
     (void)state;
     identify_module(1, "supervisor");
@@ -406,6 +446,8 @@ int main(void) {
             TEST(behaviours_of_unknown_modules_are_ignored),
             TEST(a_module_asked_for_is_not_forgotten_with_its_process),
             TEST(many_modules_keep_their_behaviours),
+            TEST(a_child_of_a_task_supervisor_is_a_task),
+            TEST(a_specification_tells_a_task_that_was_identified_before),
             TEST(a_proven_initial_call_makes_a_supervisor),
     };
     return cmocka_run_group_tests_name("node_mirror_tree", tests, NULL, NULL);
