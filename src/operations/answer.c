@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/json_writer.h"
 #include "base/random.h"
+#include "operations/encode_arguments.h"
 #include "term/print.h"
 
 #include <stdio.h>
@@ -12,6 +13,8 @@ struct looking {
     struct call *call;
     struct node *node;
     answer_with *then;
+    enum look look;
+    bool fresh;
 };
 
 // An answer from a mirror is the same as long as the mirror is: its version is the answer's ETag.
@@ -48,6 +51,11 @@ static void looked(void *context, const struct error *error) {
         call_fail(looking->call, &why);
         return;
     }
+    if (!looking->fresh && supervisor_is_missing(looking->call, mirror, false)) {
+        looking->fresh = true;
+        node_look(looking->node, looking->look, true, looked, looking);
+        return;
+    }
     if (!is_known(looking->call, mirror)) {
         looking->then(looking->call, looking->node, mirror);
     }
@@ -71,8 +79,8 @@ void answer_from_mirror(struct call *call, enum look look, answer_with *then) {
         return;
     }
     struct looking *looking = arena_take(&call->arena, 1, sizeof *looking);
-    *looking = (struct looking){call, node, then};
     bool fresh = has_argument(call, "fresh") && call_value(call, "fresh")->integer != 0;
+    *looking = (struct looking){call, node, then, look, fresh};
     node_look(node, look, fresh, looked, looking);
 }
 

@@ -148,20 +148,37 @@ void supervisor_not_found(const struct node *node, struct str name, struct error
     error_detail_list(error, "available_supervisors", names, count);
 }
 
-// One that the mirror does not have may have started a moment ago: the node is asked, unless the
-// text can only be a path.
+bool supervisor_is_missing(const struct call *call, const struct mirror *mirror, bool paths_only) {
+    const struct argument *arguments = call->operation->arguments;
+    for (size_t i = 0; arguments[i].name != NULL; i++) {
+        struct str text = call->values[i].text;
+        if (arguments[i].type == ARGUMENT_SUPERVISOR && call->values[i].given &&
+                (!paths_only || memchr(text.at, '/', text.length) != NULL)) {
+            return path_resolve(mirror, text) == MIRROR_NONE;
+        }
+    }
+    return false;
+}
+
+// A name may have moved to another process since the last sweep: the node itself looks it up. What
+// is neither a name nor a pid is a path.
 static bool encode_supervisor(
         struct node *node, struct buffer *out, struct str text, struct error *error) {
     const struct mirror *mirror = node_mirror(node, error);
     if (mirror == NULL) {
         return false;
     }
+    bool is_pid;
+    uint32_t id;
+    uint32_t serial;
     uint32_t slot = path_resolve(mirror, text);
-    if (slot != MIRROR_NONE) {
+    uint32_t own = path_process(mirror, text, &is_pid, &id, &serial);
+    bool slashes = memchr(text.at, '/', text.length) != NULL;
+    if (slot != MIRROR_NONE && (is_pid || slashes || own != slot)) {
         encode_numbers(out, mirror->p.id[slot], mirror->p.serial[slot]);
         return true;
     }
-    if (memchr(text.at, '/', text.length) != NULL || !encode_process(out, "name", text, error)) {
+    if (slashes || !encode_process(out, "name", text, error)) {
         supervisor_not_found(node, text, error);
         return false;
     }

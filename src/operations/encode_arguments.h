@@ -32,6 +32,10 @@ bool encode_user_term(struct call *call, const struct node *node, struct buffer 
 // Appends {atom, Name} or {atom, Name, create}.
 void encode_user_atom(const struct call *call, struct buffer *out, struct str name);
 
+// True if the call names a supervisor that the mirror does not have: it may have started a moment
+// ago. With `paths_only` also names count as known, since the node itself looks them up.
+bool supervisor_is_missing(const struct call *call, const struct mirror *mirror, bool paths_only);
+
 // No supervisor has this name: the seed's error with those that exist, as many as fit.
 void supervisor_not_found(const struct node *node, struct str name, struct error *error);
 

@@ -67,6 +67,7 @@ struct way {
     struct asking asking;
     const char *agent_operation;
     struct on_node_options options;
+    bool fresh; // the mirror was read anew
 };
 
 static void answered(void *context, const struct term *answer, const struct error *error) {
@@ -114,8 +115,15 @@ static void ask(struct way *way) {
 
 static void looked(void *context, const struct error *error) {
     struct way *way = context;
+    struct error why;
     if (error != NULL) {
         call_fail(way->asking.call, error);
+        return;
+    }
+    const struct mirror *mirror = node_mirror(way->asking.node, &why);
+    if (mirror != NULL && !way->fresh && supervisor_is_missing(way->asking.call, mirror, true)) {
+        way->fresh = true;
+        node_look(way->asking.node, LOOK_TREES, true, looked, way);
         return;
     }
     ask(way);
@@ -144,7 +152,7 @@ void on_node_with(struct call *call, const char *agent_operation,
         return;
     }
     struct way *way = arena_take(&call->arena, 1, sizeof *way);
-    *way = (struct way){{call, node, take, state}, agent_operation, *options};
+    *way = (struct way){{call, node, take, state}, agent_operation, *options, false};
     if (names_a_supervisor(call)) { // its name may be a path, which the mirror knows
         node_look(node, LOOK_TREES, false, looked, way);
     } else {

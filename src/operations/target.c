@@ -51,12 +51,21 @@ void target_fail(const struct target *target, const struct error *error) {
 struct finding {
     struct target target;
     target_found *then;
+    struct str other; // the name to try when nobody has the first; empty: none
 };
+
+static void find_name(struct finding *finding, struct str name);
 
 static void found(void *context, const struct term *answer, const struct error *error) {
     struct finding *finding = context;
     if (error != NULL) {
         target_fail(&finding->target, error);
+        return;
+    }
+    if (answer->type != TERM_PID && finding->other.length > 0) {
+        struct str other = finding->other;
+        finding->other = STR("");
+        find_name(finding, other);
         return;
     }
     if (answer->type != TERM_PID) {
@@ -69,18 +78,28 @@ static void found(void *context, const struct term *answer, const struct error *
 }
 
 // A name may have moved to another process since the last sweep: the node itself is asked.
-static void find_name(struct finding *finding, struct str name, bool alias) {
+static void find_name(struct finding *finding, struct str name) {
     struct buffer arguments;
     buffer_init(&arguments);
     encode_list(&arguments, 1);
-    struct str text =
-            alias ? arena_printf(&finding->target.call->arena, "Elixir.%.*s", STR_ARGS(name))
-                  : name;
-    encode_binary(&arguments, text);
+    encode_binary(&arguments, name);
     encode_nil(&arguments);
     node_ask(finding->target.node, "whereis_name", buffer_str(&arguments), FIND_MS, NULL, found,
             finding);
     buffer_finish(&arguments);
+}
+
+// Foo is Elixir.Foo, else Foo; :foo is foo and nothing else.
+static void find_word(struct finding *finding, struct str word) {
+    if (word.at[0] >= 'A' && word.at[0] <= 'Z' && !str_starts(word, "Elixir.")) {
+        finding->other = word;
+        find_name(finding,
+                arena_printf(&finding->target.call->arena, "Elixir.%.*s", STR_ARGS(word)));
+    } else if (word.at[0] == ':') {
+        find_name(finding, (struct str){word.at + 1, word.length - 1});
+    } else {
+        find_name(finding, word);
+    }
 }
 
 // Numbers that a user wrote are not sent as a pid before the node itself has made one of them.
@@ -112,7 +131,7 @@ void target_find(struct call *call, target_found *then) {
     }
     struct finding *finding = arena_take(&call->arena, 1, sizeof *finding);
     struct str text = call_value(call, "pid")->text;
-    *finding = (struct finding){{call, node, 0, 0, text}, then};
+    *finding = (struct finding){{call, node, 0, 0, text}, then, STR("")};
     bool is_pid;
     uint32_t slot =
             path_process(mirror, text, &is_pid, &finding->target.id, &finding->target.serial);
@@ -133,12 +152,7 @@ void target_find(struct call *call, target_found *then) {
         call_fail(call, &error);
         return;
     }
-    bool plain = text.at[0] == ':';
-    struct str name = plain ? (struct str){text.at + 1, text.length - 1} : text;
-    // Foo is Elixir.Foo if that is what the mirror knows under it.
-    bool alias = slot != MIRROR_NONE && !plain &&
-                 !str_equal(mirror_text(mirror, mirror->p.name[slot]), name);
-    find_name(finding, name, alias);
+    find_word(finding, text);
 }
 
 void target_encode(struct buffer *arguments, const struct target *target, uint32_t count) {
