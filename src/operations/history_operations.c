@@ -49,7 +49,7 @@ static void history(struct target *target) {
     struct buffer *out = &call->answer;
     struct collecting collecting = {.call = call, .node = node_name(target->node)};
     collecting.events = arena_take(&call->arena, FEED_KEPT, sizeof(const struct event *));
-    bool whole = feed == NULL || feed_since(feed, 0, collect, &collecting);
+    bool whole = feed == NULL || feed_since(feed, feed_before(feed), collect, &collecting);
     bool *own = arena_take_zeroed(&call->arena, FEED_KEPT, sizeof *own);
     follow(&collecting, (struct event_pid){target->id, target->serial}, own);
     json_open_object(out, NULL);

@@ -43,8 +43,7 @@ static void answer_kept(struct keeping *keeping) {
     buffer_add_str(out, buffer_str(&keeping->members));
     json_close_object(out);
     json_open_object(out, "meta");
-    json_put_string(out, "node",
-            call_value(call, "node")->given ? call_value(call, "node")->text : STR(""));
+    json_put_string(out, "node", keeping->node);
     json_time(out, "as_of", clock_unix_ms());
     json_close_object(out);
     json_close_object(out);

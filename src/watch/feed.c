@@ -18,6 +18,7 @@ struct feed_subscriber {
 
 struct feed {
     struct event *ring[FEED_KEPT]; // owned
+    uint64_t before;               // id before the first one that there was
     uint64_t first;                // id of the oldest kept
     uint64_t next;                 // id of the next one
     struct feed_subscriber *subscribers;
@@ -29,6 +30,7 @@ struct feed *feed_create(void) {
     struct feed *feed = memory_new(1, sizeof *feed);
     feed->next = (uint64_t)(clock_unix_ms() / 1000) << 20;
     feed->first = feed->next;
+    feed->before = feed->next - 1;
     return feed;
 }
 
@@ -109,6 +111,10 @@ void feed_unsubscribe(struct feed *feed, struct feed_subscriber *subscriber) {
     if (feed->telling == 0) {
         sweep_subscribers(feed);
     }
+}
+
+uint64_t feed_before(const struct feed *feed) {
+    return feed->before;
 }
 
 uint64_t feed_newest(const struct feed *feed) {

@@ -50,6 +50,8 @@ struct feed_subscriber;
 struct feed_subscriber *feed_subscribe(struct feed *feed, feed_told *told, void *context);
 void feed_unsubscribe(struct feed *feed, struct feed_subscriber *subscriber);
 
+// The id before the first event of this daemon: all that there were come after it.
+uint64_t feed_before(const struct feed *feed);
 // The id of the newest event, or of none yet.
 uint64_t feed_newest(const struct feed *feed);
 
