@@ -43,17 +43,30 @@ given(#{form := dynamic, max_children := Most, total := Total}, _, _) when Total
 given(#{form := Form, auto_shutdown := Auto} = View, Pid, #{child_spec := Given} = Arguments) ->
     Spec = whitebeam_spec:spec(Given, Arguments),
     case {Spec, supervisor:check_childspecs([Spec], Auto)} of
-        {#{significant := true}, {error, Reason}} -> invalid(io_lib:format("~0tP", [Reason, 12]));
+        {#{significant := true}, {error, Reason}} -> invalid(whitebeam_reason:text(Reason));
         _ -> ok
     end,
     Form =:= static andalso unused(Pid, Spec),
-    maps:get(task, View) orelse arity(Spec, Pid),
-    {spec, Spec};
+    case View of
+        #{task := true} -> {spec, task(Spec)};
+        _ -> arity(Spec, Pid), {spec, Spec}
+    end;
 given(_, _, _) ->
     invalid(<<"child_spec is needed">>).
 
 invalid(Text) ->
     whitebeam_arguments:fail(invalid, Text, #{field => <<"child_spec">>}).
+
+%% A Task.Supervisor starts the process itself, which runs the function. A start function would start another one,
+%% and leave it to nobody.
+task(#{start := {'Elixir.Task', start_link, [M, F, Args]}} = Spec) when is_atom(M), is_atom(F), is_list(Args) ->
+    Spec#{start := {M, F, Args}};
+task(#{start := {M, start_link, _}}) ->
+    invalid([
+        "a task is given as the function that it runs; ", whitebeam_inspect:text(M), ".start_link starts a process of its own"
+    ]);
+task(Spec) ->
+    Spec.
 
 %% The arguments after those of the shared specification, as `args`, or a list as `child_spec`.
 further(_, #{args := Args}) ->
@@ -93,7 +106,7 @@ arity(#{start := {Module, Function, Args}}, Pid) ->
     Arity = length(Extra) + length(Args),
     not erlang:module_loaded(Module) orelse erlang:function_exported(Module, Function, Arity) orelse
         erlang:is_builtin(Module, Function, Arity) orelse
-        invalid(io_lib:format("there is no function ~ts:~ts/~b", [Module, Function, Arity])).
+        invalid(io_lib:format("there is no function ~ts.~ts/~b", [whitebeam_inspect:text(Module), Function, Arity])).
 
 preview({args, Args}) ->
     #{args => {'$term', Args}};
@@ -136,7 +149,7 @@ started({error, max_children}) ->
 started({error, {Reason, Child}}) when element(1, Child) =:= child ->
     started({error, Reason});
 started({error, Reason}) ->
-    whitebeam_arguments:fail(crashed, io_lib:format("the child could not be started: ~0tP", [Reason, 20])).
+    whitebeam_arguments:fail(crashed, ["the child could not be started: ", whitebeam_reason:text(Reason)]).
 
 %% What the supervisor says of the child now: a task may have ended already.
 added(Pid, undefined) ->

@@ -170,7 +170,7 @@ start_all(Name, Type, Ensure, TimeoutMs) ->
         {ok, Names} -> typed(Names, Type);
         {error, {already_started, _}} -> whitebeam_arguments:fail(conflict, <<"the application is running">>);
         {error, Reason} ->
-            whitebeam_arguments:fail(crashed, io_lib:format("it could not be started: ~0tP", [Reason, 20]))
+            whitebeam_arguments:fail(crashed, ["it could not be started: ", whitebeam_reason:text(Reason)])
     end.
 
 typed(Names, temporary) ->
@@ -238,7 +238,7 @@ stopped(Name, TimeoutMs) ->
     case whitebeam_bounded:run(fun() -> application:stop(Name) end, TimeoutMs) of
         ok -> ok;
         {error, Reason} ->
-            whitebeam_arguments:fail(crashed, io_lib:format("it could not be stopped: ~0tP", [Reason, 20]))
+            whitebeam_arguments:fail(crashed, ["it could not be stopped: ", whitebeam_reason:text(Reason)])
     end.
 
 %% What the application controller says of it now.

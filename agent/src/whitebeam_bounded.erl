@@ -36,4 +36,4 @@ value({value, Value}) ->
 value({thrown, Error}) ->
     throw(Error);
 value({failed, Class, Reason}) ->
-    whitebeam_arguments:fail(crashed, io_lib:format("it failed: ~0tP", [{Class, Reason}, 20])).
+    whitebeam_arguments:fail(crashed, ["it failed: ", whitebeam_reason:text({Class, Reason})]).

@@ -101,7 +101,7 @@ key(Key) ->
     end.
 
 map(#{'__struct__' := Name} = Struct, Depth, Budget) when is_atom(Name) ->
-    ["%", any(Name, Depth, Budget), fields(maps:remove('__struct__', Struct), Depth, Budget)];
+    ["%", any(Name, Depth, Budget), fields(maps:without(['__struct__', '__exception__'], Struct), Depth, Budget)];
 map(Map, Depth, Budget) ->
     ["%", fields(Map, Depth, Budget)].
 

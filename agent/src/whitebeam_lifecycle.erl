@@ -183,7 +183,7 @@ through_supervisor(Pid, Place, Arguments) ->
         {error, gone} ->
             whitebeam_arguments:fail(gone, <<"its supervisor ended meanwhile">>);
         {error, Why} ->
-            whitebeam_arguments:fail(refused, io_lib:format("its supervisor refused: ~0tP", [Why, 10]))
+            whitebeam_arguments:fail(refused, ["its supervisor refused: ", whitebeam_reason:text(Why)])
     end.
 
 method(Pid) ->

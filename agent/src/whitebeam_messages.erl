@@ -188,7 +188,7 @@ called({Pid, _} = Who, {gen_event, _}, Message, Arguments) ->
             Text = <<"no such handler is installed in it">>,
             whitebeam_arguments:fail(not_found, Text, #{field => <<"handler">>});
         {error, {'EXIT', Reason}} ->
-            Details = #{reason => reason_text(Reason), fate => <<"the handler was removed; the process lives">>},
+            Details = #{reason => whitebeam_reason:text(Reason), fate => <<"the handler was removed; the process lives">>},
             whitebeam_arguments:fail(crashed, <<"the handler failed at the call">>, Details);
         Reply ->
             Reply
@@ -220,7 +220,7 @@ failed(noproc, _, _) ->
     whitebeam_arguments:fail(gone, <<"the process ended before the call">>);
 failed(Reason, {Pid, _} = Who, _) ->
     Fate = whitebeam_fate:ended(Who, Reason, ?RESTART_MS),
-    Details = maps:merge(#{pid => whitebeam_arguments:pid_text(Pid), reason => reason_text(Reason)}, fate(Fate)),
+    Details = maps:merge(#{pid => whitebeam_arguments:pid_text(Pid), reason => whitebeam_reason:text(Reason)}, fate(Fate)),
     whitebeam_arguments:fail(crashed, <<"it ended while it handled the call">>, Details).
 
 fate(#{restarted_as := New}) when is_pid(New) ->
@@ -233,14 +233,3 @@ fate(#{supervisor := Supervisor}) ->
     #{fate => <<"its supervisor did not restart it">>, supervisor => whitebeam_arguments:pid_text(Supervisor)};
 fate(_) ->
     #{fate => <<"no supervisor restarts it">>}.
-
-%% Arguments on the stack may hold secrets, which the daemon cannot take out of a text.
-reason_text({Reason, [{_, _, _, _} | _] = Stack}) ->
-    Where = [io_lib:format(" in ~tw:~tw/~b", [M, F, arity(A)]) || {M, F, A, _} <- lists:sublist(Stack, 3)],
-    unicode:characters_to_binary([io_lib:format("~0tP", [Reason, 20]) | Where]);
-reason_text(Reason) ->
-    unicode:characters_to_binary(io_lib:format("~0tP", [Reason, 20])).
-
-arity(Arguments) when is_list(Arguments) -> length(Arguments);
-arity(Arity) -> Arity.
-

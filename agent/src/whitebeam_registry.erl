@@ -126,9 +126,13 @@ name_text(Name) -> element(2, Name).
 %% All names of the node, a page of them, in order; with `prefix`, those that begin so.
 registered_names(Arguments) ->
     Prefix = maps:get(prefix, Arguments, <<>>),
-    Names = [Name || Name <- lists:sort(registered()), begins(atom_to_binary(Name), Prefix)],
+    Names = [Name || Name <- lists:sort(registered()), starts(atom_to_binary(Name), Prefix)],
     Page = whitebeam_bounds:page(names, Names, Arguments),
     {ok, Page#{names := [(found(whereis(Name)))#{name => Name} || Name <- maps:get(names, Page)]}}.
+
+%% Elixir's names are given as they are shown, or with their prefix.
+starts(Name, Prefix) ->
+    begins(Name, Prefix) orelse begins(Name, <<"Elixir.", Prefix/binary>>).
 
 begins(_, <<>>) -> true;
 begins(Name, Prefix) -> string:prefix(Name, Prefix) =/= nomatch.

@@ -185,4 +185,4 @@ failed(simple_one_for_one) ->
     Text = <<"children of a dynamic supervisor have no specifications of their own">>,
     whitebeam_arguments:fail(refused, Text, #{closest => <<"remove_child">>});
 failed(Reason) ->
-    whitebeam_arguments:fail(crashed, io_lib:format("the child could not be started: ~0tP", [Reason, 20])).
+    whitebeam_arguments:fail(crashed, ["the child could not be started: ", whitebeam_reason:text(Reason)]).

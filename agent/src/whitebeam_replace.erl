@@ -22,7 +22,7 @@ replace(#{child_spec := Given} = Arguments) ->
     case supervisor:check_childspecs([Spec], Auto) of
         ok -> ok;
         {error, Reason} ->
-            whitebeam_arguments:fail(invalid, io_lib:format("~0tP", [Reason, 12]), #{field => <<"child_spec">>})
+            whitebeam_arguments:fail(invalid, whitebeam_reason:text(Reason), #{field => <<"child_spec">>})
     end,
     Mode = maps:get(mode, Arguments, in_place),
     Answer = #{supervisor => Pid, mode => Mode, before => whitebeam_supervising:shown(Child)},

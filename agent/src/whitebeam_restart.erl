@@ -50,8 +50,9 @@ plan(_, _, _) ->
 %% A child that could not be started again is not ended either.
 kept(Parent, #{restart := temporary, dynamic := false} = Child) ->
     Details = #{closest => <<"terminate_child">>, supervisor => whitebeam_arguments:pid_text(Parent)},
-    Why = "the child ~0tP is temporary: its supervisor forgets it when it ends",
-    whitebeam_arguments:fail(refused, io_lib:format(Why, [maps:get(id, Child), 8]), Details);
+    Why = " is temporary: its supervisor forgets it when it ends",
+    Text = ["the child ", whitebeam_inspect:text(maps:get(id, Child)), Why],
+    whitebeam_arguments:fail(refused, Text, Details);
 kept(_, #{start := {_, _, Args}, dynamic := true}) when not is_list(Args) ->
     Text = <<"its supervisor did not keep the arguments that it was started with">>,
     whitebeam_arguments:fail(refused, Text, #{closest => <<"add_child">>});

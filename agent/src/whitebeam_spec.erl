@@ -31,7 +31,7 @@ list(Given, Field) ->
 all_different(Specs, Field) ->
     case supervisor:check_childspecs(Specs) of
         ok -> Specs;
-        {error, Reason} -> invalid(io_lib:format("~0tP", [Reason, 12]), Field)
+        {error, Reason} -> invalid(whitebeam_reason:text(Reason), Field)
     end.
 
 %% The daemon's map, or a term.
@@ -85,7 +85,7 @@ resolved({Module, Argument}) when is_atom(Module) ->
 resolved(Module) when is_atom(Module), Module =/= undefined, Module =/= nil ->
     asked(Module, []);
 resolved(Other) ->
-    invalid(io_lib:format("it is no child specification: ~0tP", [Other, 12]), child_spec).
+    invalid(["it is no child specification: ", whitebeam_reason:text(Other)], child_spec).
 
 %% As Supervisor.child_spec/2 does.
 asked(Module, Argument) ->
@@ -101,8 +101,8 @@ asked(Module, Argument) ->
         {spec, #{id := _, start := _} = Map} -> Map;
         {spec, {_, _, _, _, _, _} = Old} -> resolved(Old);
         {spec, _} ->
-            invalid(io_lib:format("~ts:child_spec/1 answers no child specification", [Module]), child_spec);
-        false -> invalid(io_lib:format("there is no ~ts:child_spec/1", [Module]), child_spec)
+            invalid([module_text(Module), ".child_spec/1 answers no child specification"], child_spec);
+        false -> invalid(["there is no ", module_text(Module), ".child_spec/1"], child_spec)
     end.
 
 %% ---- checks -----------------------------------------------------------------------------------
@@ -111,15 +111,18 @@ checked(Spec) ->
     %% Whether auto_shutdown allows a significant child depends on the supervisor, which looks again.
     case supervisor:check_childspecs([Spec], undefined) of
         ok -> startable(Spec);
-        {error, Reason} -> invalid(io_lib:format("~0tP", [Reason, 12]), child_spec)
+        {error, Reason} -> invalid(whitebeam_reason:text(Reason), child_spec)
     end.
 
 %% Its module can be found, so that a typing error is told before anything is done.
 startable(#{start := {Module, _, _}} = Spec) ->
     case erlang:module_loaded(Module) orelse code:which(Module) =/= non_existing of
         true -> Spec;
-        false -> invalid(io_lib:format("there is no module ~ts", [Module]), child_spec)
+        false -> invalid(["there is no module ", module_text(Module)], child_spec)
     end.
+
+module_text(Module) ->
+    whitebeam_inspect:text(Module).
 
 %% A specification with all its keys.
 -spec whole(map()) -> map().

@@ -39,7 +39,9 @@ call(#{module := ModuleName, function := FunctionName} = Arguments) ->
     erlang:function_exported(Module, Function, length(List)) orelse
         whitebeam_arguments:fail(
             not_found,
-            io_lib:format("there is no function ~tw:~tw/~b", [Module, Function, length(List)]),
+            io_lib:format("there is no function ~ts.~ts/~b", [
+                whitebeam_inspect:text(Module), Function, length(List)
+            ]),
             #{field => <<"function">>}
         ),
     {Module, Function, List}.
@@ -143,9 +145,12 @@ started(start, Bond, {M, F, A}, Options, Arguments) ->
 answered({error, timeout}) ->
     Text = <<"the process did not call proc_lib:init_ack in time and was ended">>,
     {error, {timeout, Text, #{closest => <<"spawn_process">>}}};
+answered({error, normal}) ->
+    Text =
+        <<"it ended without calling proc_lib:init_ack; a function that starts another process, such as start_link/1, is run with as=start_function">>,
+    {error, {refused, Text, #{field => <<"as">>}}};
 answered({error, Reason}) ->
-    Text = io_lib:format("it did not start: ~0tP", [Reason, 20]),
-    {error, {crashed, unicode:characters_to_binary(Text), #{}}};
+    {error, {crashed, unicode:characters_to_binary(["it did not start: ", whitebeam_reason:text(Reason)]), #{}}};
 answered(Answer) ->
     case pids(Answer) of
         [Pid | _] ->

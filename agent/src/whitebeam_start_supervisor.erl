@@ -100,8 +100,7 @@ take(Init, Other, Arguments) ->
             _ = is_pid(Other) andalso linked(Pid, Other),
             {ok, Pid, fun() -> finish(Pid) end};
         {error, Reason} ->
-            Text = unicode:characters_to_binary(io_lib:format("~0tP", [Reason, 20])),
-            {error, {crashed, Text, #{}}}
+            {error, {crashed, whitebeam_reason:text(Reason), #{}}}
     end.
 
 %% A supervisor pays no heed to a link of its own, but ends with its parent, which is the lease's process and

@@ -91,7 +91,7 @@ add(_, _, State) ->
 
 -spec exists(term()) -> no_return().
 exists(Key) ->
-    Text = io_lib:format("the state has the key ~0tP already", [Key, 12]),
+    Text = ["the state has the key ", whitebeam_inspect:text(Key), " already"],
     whitebeam_arguments:fail(conflict, Text, #{field => <<"mapping">>}).
 
 %% The keys of a struct are atoms.
@@ -132,7 +132,8 @@ complete(_) ->
 
 -spec misfit([atom()], [term()]) -> no_return().
 misfit(Missing, TooMuch) ->
-    refuse(io_lib:format("the struct would lack ~0tP and have too much ~0tP", [Missing, 20, TooMuch, 20])).
+    Lists = [whitebeam_inspect:text(Missing), whitebeam_inspect:text(TooMuch)],
+    refuse(io_lib:format("the struct would lack ~ts and have too much ~ts", Lists)).
 
 -spec refuse(iodata()) -> no_return().
 refuse(Why) ->

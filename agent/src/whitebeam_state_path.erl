@@ -153,10 +153,10 @@ is_keyword(_) -> false.
 -spec missing(term(), term()) -> no_return().
 missing(Step, Term) ->
     Form = whitebeam_state_shape:form(Term),
-    Text = io_lib:format("the ~ts has nothing at ~0tP", [Form, Step, 12]),
+    Text = ["the ", Form, " has nothing at ", whitebeam_inspect:text(Step)],
     whitebeam_arguments:fail(not_found, Text, #{field => <<"path">>}).
 
 -spec refuse(term(), binary()) -> no_return().
 refuse(Step, Why) ->
-    Text = io_lib:format("~0tP: ~ts", [Step, 12, Why]),
+    Text = [whitebeam_inspect:text(Step), ": ", Why],
     whitebeam_arguments:fail(refused, Text, #{field => <<"path">>}).

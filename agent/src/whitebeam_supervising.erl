@@ -179,7 +179,7 @@ call(Pid, Request, TimeoutMs) ->
                 <<"the supervisor did not answer in time; it still does what it was asked when it gets there">>,
             whitebeam_arguments:fail(timeout, Text, #{timeout_ms => TimeoutMs});
         exit:{Reason, _} ->
-            Text = io_lib:format("the supervisor ended meanwhile: ~0tP", [Reason, 12]),
+            Text = ["the supervisor ended meanwhile: ", whitebeam_reason:text(Reason)],
             whitebeam_arguments:fail(gone, Text)
     end.
 
@@ -237,7 +237,7 @@ shown_id(Id) -> {'$inspect', Id}.
 -spec reason(term()) -> term().
 reason(Reason) ->
     case erts_debug:flat_size(Reason) > ?REASON of
-        true -> unicode:characters_to_binary(io_lib:format("~0tP", [Reason, 30]));
+        true -> whitebeam_reason:text(Reason);
         false -> {'$inspect', Reason}
     end.
 

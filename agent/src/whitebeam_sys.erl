@@ -79,7 +79,7 @@ is_error(_) -> false.
 
 -spec failed(term()) -> no_return().
 failed(Reply) ->
-    Text = io_lib:format("what was to run inside the process failed: ~0tP", [Reply, 20]),
+    Text = ["what was to run inside the process failed: ", whitebeam_reason:text(Reply)],
     whitebeam_arguments:fail(crashed, Text).
 
 %% Throws unless the process understands system messages and is idle enough to answer soon.

@@ -568,3 +568,19 @@ trim_bounds_any_term_test() ->
         lists:foldl(fun(_, T) -> {T} end, deep, lists:seq(1, 100000)), [a | b],
         [lists:seq(1, 1000) || _ <- lists:seq(1, 1000)]],
     [true = erlang:external_size(whitebeam_trim:trim(Term)) < 8192 || Term <- [Large | Large]].
+
+%% ---- whitebeam_reason -------------------------------------------------------------------------
+
+reasons_show_no_arguments_test() ->
+    Frame = {'Elixir.Db', connect, [[{password, <<"hunter2">>}]], [{line, 7}]},
+    <<":undef in Db.connect/1">> = whitebeam_reason:text({'EXIT', {undef, [Frame]}}),
+    <<"{:noproc, {:gen_server, :call, 2}}">> =
+        whitebeam_reason:text({noproc, {gen_server, call, [db, {login, <<"hunter2">>}]}}),
+    Nested = whitebeam_reason:text({shutdown, {failed_to_start_child, db, {undef, [Frame]}}}),
+    <<"{:shutdown, {:failed_to_start_child, :db, {:undef, [{Db, :connect, 1, [line: 7]}]}}}">> = Nested,
+    <<"{:bad_return, {:file, :read, 'a path'}}">> = whitebeam_reason:text({bad_return, {file, read, "a path"}}).
+
+reasons_are_bounded_test() ->
+    Deep = lists:foldl(fun(_, Term) -> {Term, [Term]} end, x, lists:seq(1, 20)),
+    Many = [{m, f, lists:seq(1000, 2000)} || _ <- lists:seq(1, 100000)],
+    [true = byte_size(whitebeam_reason:text(Term)) =< 4096 || Term <- [Deep, Many, [a | b], {m, f, [x | y]}]].

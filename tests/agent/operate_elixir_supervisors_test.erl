@@ -200,6 +200,29 @@ a_task_is_started_test() ->
         {error, {refused, _, _}} = operate(Guard, start_supervisor, #{name => process(S)})
     end).
 
+%% Task.start_link/3 as a specification names the function too; any other start function would start a
+%% process beside the task.
+a_task_is_the_function_that_it_runs_test() ->
+    with(fun() -> 'Elixir.Task.Supervisor':start_link() end, fun(Guard, S) ->
+        Add = fun(Spec) -> operate(Guard, add_child, #{name => process(S), child_spec => term(Spec)}) end,
+        {ok, #{pid := Pid}} = Add(#{id => any, start => {'Elixir.Task', start_link, [?MODULE, sleep, [x]]}}),
+        eventually(fun() -> process_info(Pid, current_function) =:= {current_function, {?MODULE, sleep, 1}} end),
+        [Pid] = 'Elixir.Task.Supervisor':children(S),
+        {error, {invalid, _, #{field := <<"child_spec">>}}} = Add({'Elixir.Task', 1}),
+        {error, {invalid, _, #{field := <<"child_spec">>}}} = Add({'Elixir.Agent', 1}),
+        [Pid] = 'Elixir.Task.Supervisor':children(S)
+    end).
+
+%% Arguments of a start function are often secrets.
+a_child_that_does_not_start_shows_no_arguments_test() ->
+    Start = fun() -> 'Elixir.Supervisor':start_link([], [{strategy, one_for_one}]) end,
+    with(Start, fun(Guard, S) ->
+        Spec = #{id => a, start => {'Elixir.Agent', start_link, [[{password, <<"hunter2">>}]]}},
+        {error, {crashed, Text, _}} = operate(Guard, add_child, #{name => process(S), child_spec => term(Spec)}),
+        nomatch = string:find(Text, "hunter2"),
+        <<"the child could not be started: :function_clause in Agent.start_link/2, ", _/binary>> = Text
+    end).
+
 partitions_are_children_test() ->
     Options = [{child_spec, 'Elixir.DynamicSupervisor'}, {name, whitebeam_test_partitions}, {partitions, 2}],
     with(fun() -> 'Elixir.PartitionSupervisor':start_link(Options) end, fun(Guard, S) ->

@@ -93,7 +93,11 @@ names_are_listed_in_pages_test() ->
         Third = lists:nth(3, All),
         {ok, #{names := []}} = operate(Guard, registered_names, #{page => 1000, per_page => 1000}),
         {ok, #{names := Kernel}} = operate(Guard, registered_names, #{prefix => <<"kernel_s">>}),
-        [kernel_safe_sup, kernel_sup] = [Name || #{name := Name} <- Kernel]
+        [kernel_safe_sup, kernel_sup] = [Name || #{name := Name} <- Kernel],
+        register('Elixir.Whitebeam.Named', idle()),
+        [{ok, #{names := [#{name := 'Elixir.Whitebeam.Named'}]}} =
+            operate(Guard, registered_names, #{prefix => Prefix})
+         || Prefix <- [<<"Whitebeam.N">>, <<"Elixir.Whitebeam.N">>]]
     end).
 
 %% ---- global names -----------------------------------------------------------------------------

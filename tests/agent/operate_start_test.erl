@@ -157,6 +157,18 @@ a_start_function_starts_it_itself_test() ->
         false = is_process_alive(Pid)
     end).
 
+%% It would look like a process that has ended, with another one left behind.
+a_start_function_is_not_taken_for_a_process_test() ->
+    with_agent(fun(Guard) ->
+        Call = #{
+            module => {atom, <<"gen_server">>},
+            function => {atom, <<"start_link">>},
+            arguments => term([agent_servers, #{}, []])
+        },
+        {error, {refused, _, #{field := <<"as">>}}} = operate(Guard, start_process, Call),
+        [] = leases(Guard)
+    end).
+
 %% ---- refusals ---------------------------------------------------------------------------------
 
 wrong_input_starts_nothing_test() ->

@@ -149,7 +149,7 @@ static void a_call_that_crashes_tells_what_became_of_it(void **state) {
     json_t *before = truth(target, "whereis(son)");
     json_t *details = refused(
             post("processes/son/call", "{\"message\": \"crash\"}"), 422, "callback_crashed");
-    assert_string_equal(string_at(details, "reason"), "crash");
+    assert_string_equal(string_at(details, "reason"), ":crash");
     expect_same(at(details, "restarted_as"), truth(target, "whereis(son)"), "successor");
     assert_false(json_equal(before, at(details, "restarted_as")));
     json_t *sent = done(post("processes/son/send", "{\"message\": \"crash\", \"wait_ms\": 5000}"));
