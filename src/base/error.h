@@ -21,8 +21,8 @@ struct error {
 bool error_set(struct error *error, enum error_code code, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
 
-// Add a member to details; one that does not fit whole is left out, and so is a second one of a name.
-// name is a plain identifier.
+// Add a member to details; one that does not fit whole is left out, and so is a second one of a
+// name. name is a plain identifier.
 void error_detail(struct error *error, const char *name, struct str value);
 void error_detail_int(struct error *error, const char *name, int64_t value);
 // Adds an array of strings, as many as fit.

@@ -93,8 +93,8 @@ static void find_name(struct finding *finding, struct str name) {
 static void find_word(struct finding *finding, struct str word) {
     if (word.at[0] >= 'A' && word.at[0] <= 'Z' && !str_starts(word, "Elixir.")) {
         finding->other = word;
-        find_name(finding,
-                arena_printf(&finding->target.call->arena, "Elixir.%.*s", STR_ARGS(word)));
+        find_name(
+                finding, arena_printf(&finding->target.call->arena, "Elixir.%.*s", STR_ARGS(word)));
     } else if (word.at[0] == ':') {
         find_name(finding, (struct str){word.at + 1, word.length - 1});
     } else {
