@@ -161,7 +161,7 @@ leave(#guard{leases = Leases, workers = Workers} = Guard) ->
     Guard#guard{workers = #{}}.
 
 request(Id, _, _, _, #guard{workers = Workers} = Guard) when map_size(Workers) >= ?WORKERS ->
-    fail(Guard, Id, {busy, <<"too many requests run on the node already">>, []}),
+    fail(Guard, Id, {full, <<"too many requests run on the node already; try again in a moment">>, []}),
     Guard;
 request(Id, Deadline, Function, Args, #guard{daemon = Daemon, workers = Workers} = Guard) ->
     #guard{events = Events, leases = Leases} = Guard,

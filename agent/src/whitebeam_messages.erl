@@ -37,6 +37,8 @@ refusal(send, _, _, {'$gen_call', _, _}) ->
     {<<"this is how a call is sent">>, #{closest => <<"call_process">>}};
 refusal(send, {Kind, _}, _, {'$gen_cast', _}) when Kind =/= supervisor ->
     {<<"this is how a cast is sent">>, #{closest => <<"cast_message">>}};
+refusal(send, _, _, {io_request, _, _, _}) ->
+    {<<"this is a request of the I/O protocol, which must not be written by hand">>, #{}};
 refusal(_, {supervisor, _}, _, _) ->
     {<<"it is a supervisor, which understands no messages from outside">>, #{closest => <<"restart_child">>}};
 refusal(send, {gen_event, _}, Pid, _) ->

@@ -118,9 +118,11 @@ initial_call(Pid, Limit) ->
         error:badarg -> initial_call_of_dictionary(Pid, Limit)
     end.
 
+%% Only proc_lib notes it, so that the dictionaries of other processes are left alone: one term in it may be
+%% small where it is and, copied, larger than the node.
 initial_call_of_dictionary(Pid, Limit) ->
-    case erlang:process_info(Pid, memory) of
-        {memory, Memory} when Memory =< Limit ->
+    case erlang:process_info(Pid, [initial_call, memory]) of
+        [{_, {proc_lib, init_p, _}}, {_, Memory}] when Memory =< Limit ->
             case erlang:process_info(Pid, dictionary) of
                 {dictionary, Dictionary} ->
                     case lists:keyfind('$initial_call', 1, Dictionary) of
@@ -129,13 +131,13 @@ initial_call_of_dictionary(Pid, Limit) ->
                     end;
                 undefined -> none
             end;
-        {memory, _} -> unknown;
-        undefined -> none
+        [{_, {proc_lib, init_p, _}}, _] -> unknown;
+        _ -> none
     end.
 
 %% Sends an exit signal and waits up to WaitMs for the process to end. Processes of the runtime
 %% system are refused unless Force. Answers {ended, Reason} or `alive`: a process may trap exits.
--spec exit_signal([term()]) -> {ok, {ended, binary()} | alive | dry_run} | {error, tuple()}.
+-spec exit_signal([term()]) -> {ok, {ended, term()} | alive | dry_run} | {error, tuple()}.
 exit_signal([Pid, ReasonText, Force, DryRun, WaitMs]) ->
     case {is_process_alive(Pid), protection(Pid), reason(ReasonText)} of
         {false, _, _} ->
@@ -151,7 +153,7 @@ exit_signal([Pid, ReasonText, Force, DryRun, WaitMs]) ->
             exit(Pid, Reason),
             receive
                 {'DOWN', Monitor, process, _, Ended} ->
-                    {ok, {ended, unicode:characters_to_binary(io_lib:format("~0tP", [Ended, 20]))}}
+                    {ok, {ended, whitebeam_trim:trim(Ended)}}
             after WaitMs -> {ok, alive}
             end
     end.
@@ -184,21 +186,54 @@ protection(_, _, "application_master") ->
     <<"it is an application master">>;
 protection(_, _, "whitebeam_" ++ _) ->
     <<"it is Whitebeam's own agent">>;
+protection(_, _, Module) when Module =:= "group"; Module =:= "user_drv" ->
+    <<"it is input and output of the runtime system">>;
 protection(Pid, Name, _) ->
+    case is_worker(Pid) of
+        true -> <<"it is Whitebeam's own agent">>;
+        false -> protection_of_kernel(Pid, Name)
+    end.
+
+protection_of_kernel(Pid, Name) ->
     case lists:member(Name, ?RUNTIME) orelse is_below(Pid, whereis(kernel_sup), 6) of
         true -> <<"it belongs to the application kernel">>;
         false -> none
     end.
 
-%% Whether a process, or one that it was started by, is the given one.
+%% A worker of the agent may be in any module; its parent is the guard, which alone of ours has a high
+%% priority.
+is_worker(Pid) ->
+    case parent(Pid) of
+        none -> false;
+        Parent ->
+            case erlang:process_info(Parent, [priority, current_function]) of
+                [{_, high}, {_, {Module, _, _}}] -> lists:prefix("whitebeam_", atom_to_list(Module));
+                _ -> false
+            end
+    end.
+
+%% Whether a process, or one that it was started by, is the given one. What was started in a shell is its
+%% user's, although the shell itself hangs below the kernel.
 is_below(Pid, Pid, _) ->
     true;
 is_below(_, _, 0) ->
     false;
 is_below(Pid, Top, Steps) ->
+    case parent(Pid) of
+        none -> false;
+        Parent -> not is_shell(Parent) andalso is_below(Parent, Top, Steps - 1)
+    end.
+
+parent(Pid) ->
     case erlang:process_info(Pid, parent) of
-        {parent, Parent} when is_pid(Parent), node(Parent) =:= node() ->
-            is_below(Parent, Top, Steps - 1);
+        {parent, Parent} when is_pid(Parent), node(Parent) =:= node() -> Parent;
+        _ -> none
+    end.
+
+is_shell(Pid) ->
+    case erlang:process_info(Pid, current_function) of
+        {_, {Module, _, _}} ->
+            lists:member(Module, [group, user_drv, shell, 'Elixir.IEx.Evaluator', 'Elixir.IEx.Server']);
         _ ->
             false
     end.

@@ -30,8 +30,14 @@ restart(Arguments) ->
             {ok, (maps:merge(Answer, expected(Plan, Pid)))#{dry_run => true}};
         _ ->
             receive after Delay -> ok end,
+            Delay > 0 andalso (is_process_alive(Pid) orelse changed(Pid)),
             {ok, maps:merge(Answer, run(Plan, Pid, whitebeam_supervising:timeout(Arguments, ?TIMEOUT_MS)))}
     end.
+
+-spec changed(pid()) -> no_return().
+changed(Pid) ->
+    Details = #{supervisor => whitebeam_arguments:pid_text(Pid)},
+    whitebeam_arguments:fail(conflict, <<"the supervisor ended by itself meanwhile; nothing was done">>, Details).
 
 plan(supervisor, Pid, Arguments) ->
     case whitebeam_lineage:parent(Pid) of

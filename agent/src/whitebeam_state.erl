@@ -6,6 +6,7 @@
 -export([state/1, is_proven/1]).
 
 -define(MEMORY_OF_ONE, 67108864).
+-define(QUEUE, 1000).
 -define(SYS, [
     gen_server, gen_statem, gen_event, gen_fsm, supervisor, supervisor_bridge, supervisor2,
     gen_server2, 'Elixir.GenServer', 'Elixir.Supervisor', 'Elixir.DynamicSupervisor',
@@ -16,6 +17,12 @@
 %% too_large (with size and limit in bytes), busy, gone. Cost: a copy of the state.
 -spec state([term()]) -> {ok, {atom(), module(), term()}} | {error, tuple()}.
 state([Pid, TimeoutMs, MaxQueue, MaxMemory, MaxBytes]) ->
+    case Pid =:= whereis(auth) of
+        true -> {error, {protected, <<"it holds the node's cookie">>, #{}}};
+        false -> readable(Pid, TimeoutMs, MaxQueue, MaxMemory, MaxBytes)
+    end.
+
+readable(Pid, TimeoutMs, MaxQueue, MaxMemory, MaxBytes) ->
     case erlang:process_info(Pid, [message_queue_len, memory, status]) of
         undefined ->
             gone();
@@ -69,7 +76,24 @@ waits_as_sys(Pid) ->
         _ -> false
     end.
 
+%% The state is measured where it is, as a copy of it would be: terms that share parts grow when they are
+%% copied, without a bound.
 read(Pid, TimeoutMs, MaxBytes) ->
+    try measured(Pid, TimeoutMs, MaxBytes) of
+        ok -> copied(Pid, TimeoutMs, MaxBytes)
+    catch
+        throw:{error, Error} -> {error, Error}
+    end.
+
+measured(Pid, TimeoutMs, MaxBytes) ->
+    Most = 8 * MaxBytes, % in memory it may be larger than in external form
+    Measure = fun(State) -> {answer, whitebeam_state_shape:measure(State, Most)} end,
+    {Answers, _} = whitebeam_sys:each(Pid, Measure, TimeoutMs, ?QUEUE),
+    lists:member(over, Answers) andalso
+        whitebeam_arguments:fail(too_large, <<"the state is too large">>, #{limit => MaxBytes}),
+    ok.
+
+copied(Pid, TimeoutMs, MaxBytes) ->
     try sys:get_status(Pid, TimeoutMs) of
         {status, _, {module, Module}, [_, SysState, _, _, Misc]} ->
             fit(SysState, Module, extract(Misc), MaxBytes)

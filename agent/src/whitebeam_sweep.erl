@@ -172,7 +172,7 @@ identity(Pid, Extra) ->
     Keys = [initial_call, group_leader, parent, memory, current_function | Extra],
     case erlang:process_info(Pid, Keys) of
         [{_, Initial}, {_, Leader}, {_, Parent}, {_, Memory}, {_, Function} | More] ->
-            Kind = kind(Pid, Memory, More),
+            Kind = kind(Pid, Initial, Memory, More),
             Label = proplists:get_value(label, More, undefined),
             [{Pid, Initial, Leader, Parent, Memory, Function, Kind, short(Label)}];
         undefined ->
@@ -180,9 +180,11 @@ identity(Pid, Extra) ->
     end.
 
 %% '$initial_call' of the dictionary; `none` where there is none, `unknown` where it was not read.
-kind(_, _, [{{dictionary, _}, Value} | _]) -> kind_value(Value);
-kind(_, Memory, _) when Memory > ?MEMORY_FOR_DICTIONARY -> unknown;
-kind(Pid, _, _) ->
+%% Only proc_lib notes it: dictionaries of other processes are not read as a whole.
+kind(_, _, _, [{{dictionary, _}, Value} | _]) -> kind_value(Value);
+kind(_, {M, F, _}, _, _) when M =/= proc_lib; F =/= init_p -> none;
+kind(_, _, Memory, _) when Memory > ?MEMORY_FOR_DICTIONARY -> unknown;
+kind(Pid, _, _, _) ->
     case erlang:process_info(Pid, dictionary) of
         {dictionary, Dictionary} ->
             kind_value(proplists:get_value('$initial_call', Dictionary, undefined));

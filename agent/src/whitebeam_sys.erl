@@ -89,6 +89,7 @@ check(Pid) ->
 
 -spec check(pid(), pos_integer() | infinity) -> ok.
 check(Pid, MaxQueue) ->
+    Pid =:= whereis(auth) andalso whitebeam_arguments:fail(protected, <<"it holds the node's cookie">>),
     case erlang:process_info(Pid, [message_queue_len, status]) of
         undefined ->
             whitebeam_arguments:fail(gone, <<"the process is not alive">>);

@@ -216,7 +216,7 @@ _whitebeam() {
     serve | demo | login) arguments="--listen --state --attach --cookie-file --config --verbose" ;;
     operations)
         arguments=--group
-        [[ $before == --group ]] && values="daemon operations access processes process-lifecycle-management system-introspection message-passing-and-communication leases supervisors supervisor-management application-management system state-management process-registry-and-naming"
+        [[ $before == --group ]] && values="daemon nodes operations access processes process-lifecycle-management system-introspection message-passing-and-communication leases supervisors supervisor-management application-management system state-management process-registry-and-naming"
         ;;
     livez) arguments="$flags" ;;
     readyz) arguments="$flags" ;;

@@ -41,7 +41,7 @@ complete -c whitebeam -n '__whitebeam_is serve demo login' -l cookie-file -rF -d
 complete -c whitebeam -n '__whitebeam_is serve demo login' -l config -rF -d 'the same settings from a file (docs/configuration.md)'
 complete -c whitebeam -n '__whitebeam_is serve demo login' -l verbose -d 'more log lines'
 complete -c whitebeam -n '__whitebeam_is completion' -a 'bash zsh fish'
-complete -c whitebeam -n '__whitebeam_is operations' -l group -xa 'daemon operations access processes process-lifecycle-management system-introspection message-passing-and-communication leases supervisors supervisor-management application-management system state-management process-registry-and-naming'
+complete -c whitebeam -n '__whitebeam_is operations' -l group -xa 'daemon nodes operations access processes process-lifecycle-management system-introspection message-passing-and-communication leases supervisors supervisor-management application-management system state-management process-registry-and-naming'
 
 complete -c whitebeam -n '__whitebeam_is_open; or __whitebeam_is help' -a livez -d 'The daemon runs.'
 complete -c whitebeam -n '__whitebeam_is_open; or __whitebeam_is help' -a readyz -d 'The daemon can answer.'

@@ -7,7 +7,6 @@
 #include "command/demo.h"
 #include "command/state.h"
 #include "node/nodes.h"
-#include "operations/answer_terms.h"
 #include "operations/keys.h"
 #include "operations/live.h"
 #include "operations/rate.h"
@@ -16,6 +15,7 @@
 #include "serve/assets.h"
 #include "serve/http.h"
 #include "store/store.h"
+#include "term/redact.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -54,7 +54,7 @@ static void complain(const struct error *error) {
 static void say_ready(struct daemon *daemon) {
     struct buffer url;
     buffer_init(&url);
-    http_login_url(daemon->http, &url);
+    http_login_url(daemon->http, UINT64_MAX, &url);
     printf("whitebeam ready %.*s\n", STR_ARGS(buffer_str(&url)));
     fflush(stdout);
     buffer_finish(&url);
@@ -249,7 +249,7 @@ static void set_redaction(struct daemon *daemon) {
         names[count++] = str_of(options->redact[i]);
     }
     daemon->redaction = redact_names(&daemon->arena, names, count);
-    answer_redact_with(&daemon->redaction);
+    redact_use(&daemon->redaction);
 }
 
 static void on_live_tick(uv_timer_t *timer) {
@@ -257,6 +257,9 @@ static void on_live_tick(uv_timer_t *timer) {
     live_tick(daemon->live);
     if (daemon->services.keys != NULL) {
         keys_tick(daemon->services.keys, clock_unix_ms());
+    }
+    if (daemon->http != NULL) {
+        http_check_live(daemon->http);
     }
 }
 

@@ -102,6 +102,7 @@ static const struct agent_error agent_errors[] = {
         {"memory", ERROR_ANSWER_TOO_LARGE},
         {"queue", ERROR_PROCESS_BUSY},
         {"busy", ERROR_PROCESS_BUSY},
+        {"full", ERROR_UNAVAILABLE},
         {"protected", ERROR_PROTECTED_PROCESS},
         {"unknown_atom", ERROR_UNKNOWN_ATOM},
         {"invalid", ERROR_INVALID_PARAMETER},

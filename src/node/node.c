@@ -54,7 +54,11 @@ static void begin_connect(struct node *node);
 // ---- the end of a connection -----------------------------------------------------------------
 
 // Whether trying again by itself can help.
-static bool is_worth_retrying(enum error_code code) {
+static bool is_worth_retrying(const struct node *node, enum error_code code) {
+    // What was a BEAM before and breaks off a handshake is one that ends.
+    if (code == ERROR_NOT_A_BEAM && node->attached_at != 0) {
+        return true;
+    }
     return code != ERROR_WRONG_COOKIE && code != ERROR_BEAM_TOO_OLD && code != ERROR_NOT_A_BEAM;
 }
 
@@ -120,7 +124,7 @@ static void lose(struct node *node, const struct error *error) {
     int64_t wait = BACKOFF_MS << (node->failures < 6 ? node->failures - 1 : 5);
     wait = wait > BACKOFF_MOST ? BACKOFF_MOST : wait;
     wait += (int64_t)(random_u32() % 500) * wait / 1000 - wait / 4; // a quarter either way
-    bool again = !node->piped && is_worth_retrying(error->code);
+    bool again = !node->piped && is_worth_retrying(node, error->code);
     node->retry_at = again ? clock_monotonic_ms() + wait : -1;
     if (keep) {
         tell_attached(node, error);

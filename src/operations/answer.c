@@ -175,11 +175,24 @@ static void write_filters(struct call *call, struct buffer *out) {
     json_close_array(out);
 }
 
+// Where a list is from, and the end of its meta.
+static void write_origin(struct buffer *out, const struct node *node, const struct mirror *mirror) {
+    if (node != NULL) {
+        json_put_string(out, "node", node_name(node));
+    }
+    if (mirror != NULL) {
+        json_time(out, "as_of", mirror->as_of);
+        json_bool(out, "complete", mirror->identified >= mirror->live);
+    }
+    json_close_object(out);
+}
+
 void answer_meta(struct call *call, const struct paging *paging, uint64_t total,
         const struct node *node, const struct mirror *mirror) {
     struct buffer *out = &call->answer;
     uint64_t pages = total == 0 ? 1 : (total + paging->per_page - 1) / paging->per_page;
     struct str base = link_base(call);
+    bool by_body = !str_is(call->request.method, "GET") && !str_is(call->request.method, "HEAD");
     json_open_object(out, "meta");
     json_uint(out, "total", total);
     json_uint(out, "page", paging->page);
@@ -189,19 +202,22 @@ void answer_meta(struct call *call, const struct paging *paging, uint64_t total,
     json_bool(out, "has_prev", paging->page > 1);
     write_filters(call, out);
     json_open_object(out, "links");
+    if (by_body) {
+        // All arguments were in the body: no address leads to another page.
+        json_put_null(out, "first");
+        json_put_null(out, "prev");
+        json_put_null(out, "next");
+        json_put_null(out, "last");
+        json_close_object(out);
+        write_origin(out, node, mirror);
+        return;
+    }
     write_link(out, "first", base, 1);
     write_link(out, "prev", base, paging->page - 1);
     write_link(out, "next", base, paging->page < pages ? paging->page + 1ull : 0);
     write_link(out, "last", base, pages);
     json_close_object(out);
-    if (node != NULL) {
-        json_put_string(out, "node", node_name(node));
-    }
-    if (mirror != NULL) {
-        json_time(out, "as_of", mirror->as_of);
-        json_bool(out, "complete", mirror->identified >= mirror->live);
-    }
-    json_close_object(out);
+    write_origin(out, node, mirror);
     set_header(call, base, paging, pages);
 }
 

@@ -4,12 +4,6 @@
 #include "base/json_writer.h"
 #include "term/json.h"
 
-static const struct redaction *redaction = &redact_default;
-
-void answer_redact_with(const struct redaction *with) {
-    redaction = with;
-}
-
 static struct str vm(const struct node *node) {
     return node != NULL ? node_vm(node) : STR("");
 }
@@ -18,7 +12,7 @@ void answer_json(struct buffer *out, const struct node *node, const struct term 
         const struct print_limits *limits) {
     struct arena arena;
     arena_init(&arena);
-    json_from_term(out, redact(&arena, term, redaction), vm(node), limits);
+    json_from_term(out, redact_shown(&arena, term), vm(node), limits);
     arena_finish(&arena);
 }
 
@@ -29,7 +23,7 @@ const struct term *answer_under(
     pair[1] = *value;
     struct term *both = arena_take(arena, 1, sizeof *both);
     *both = (struct term){.type = TERM_TUPLE, .size = 2, .items = pair};
-    return &redact(arena, both, redaction)->items[1];
+    return &redact_shown(arena, both)->items[1];
 }
 
 struct str answer_word(const struct term *term, const char *otherwise) {
@@ -66,7 +60,7 @@ void answer_inspect(struct buffer *out, const char *key, const struct node *node
     buffer_init(&text);
     struct arena arena;
     arena_init(&arena);
-    print_term(&text, redact(&arena, term, redaction), vm(node), limits);
+    print_term(&text, redact_shown(&arena, term), vm(node), limits);
     arena_finish(&arena);
     json_put_string(out, key, buffer_str(&text));
     buffer_finish(&text);

@@ -108,6 +108,14 @@ static bool set_integer(
     return true;
 }
 
+static size_t characters(struct str text) {
+    size_t count = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        count += (text.at[i] & 0xc0) != 0x80; // not the rest of one
+    }
+    return count;
+}
+
 static size_t most_bytes(const struct argument *argument) {
     if (argument->type == ARGUMENT_TERM || argument->type == ARGUMENT_CHILD_SPEC) {
         return LIMIT_TERM_TEXT_BYTES;
@@ -147,12 +155,16 @@ static bool set_text(struct call *call, struct value *value, const struct argume
     case ARGUMENT_TEXTS:
     case ARGUMENT_PROCESSES:
         return split_items(call, value, argument, text, error);
+    case ARGUMENT_ATOM:
+        return text.length == 0 ? bad(error, argument, "is empty")
+               : characters(text) > LIMIT_ATOM_CHARACTERS
+                       ? bad(error, argument, "is longer than an atom may be")
+                       : true;
     case ARGUMENT_TEXT:
     case ARGUMENT_PATTERN:
     case ARGUMENT_PROCESS:
     case ARGUMENT_SUPERVISOR:
     case ARGUMENT_NODE:
-    case ARGUMENT_ATOM:
     case ARGUMENT_TERM:
     case ARGUMENT_CHILD_SPEC:
         return text.length > 0 ? true : bad(error, argument, "is empty");

@@ -35,28 +35,41 @@ static bool authorise(struct call *call, struct error *error) {
     return true;
 }
 
-// Arguments that need a permission of their own.
-static bool authorise_arguments(const struct call *call, struct error *error) {
+// The permission that an argument needs beside the operation's, PERMISSION_NONE for none. What
+// names a function to be run, or can be made to, is as much as any code.
+static enum permission permission_of(const struct argument *argument, const struct value *value) {
     static const struct {
-        const char *argument;
+        const char *name;
         enum permission permission;
-    } needs[] = {
-            {"force", PERMISSION_FORCE_SYSTEM}, {"create_atoms", PERMISSION_CREATE_ATOMS},
+    } flags[] = {
+            {"force", PERMISSION_FORCE_SYSTEM},
+            {"create_atoms", PERMISSION_CREATE_ATOMS},
             {"allow_code", PERMISSION_MANAGE_CODE},
-            {"child_spec", PERMISSION_MANAGE_CODE}, // it names a function to be run
+            {"force_send", PERMISSION_MANAGE_CODE},
     };
-    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
-        const struct argument *argument =
-                operation_argument(call->operation, str_of(needs[i].argument));
-        bool asked =
-                argument != NULL &&
-                (argument->type == ARGUMENT_BOOLEAN ? call_value(call, argument->name)->integer != 0
-                                                    : call_value(call, argument->name)->given);
-        if (asked && !(call->request.permissions >> needs[i].permission & 1)) {
-            const char *name = permission_name(needs[i].permission);
+    bool specs =
+            strcmp(argument->name, "children") == 0 || strcmp(argument->name, "child_spec") == 0;
+    if (value->given && (argument->type == ARGUMENT_CHILD_SPEC || specs)) {
+        return PERMISSION_MANAGE_CODE;
+    }
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        if (strcmp(argument->name, flags[i].name) == 0 && value->integer != 0) {
+            return flags[i].permission;
+        }
+    }
+    return PERMISSION_NONE;
+}
+
+static bool authorise_arguments(const struct call *call, struct error *error) {
+    const struct argument *arguments = call->operation->arguments;
+    for (size_t i = 0; arguments[i].name != NULL; i++) {
+        enum permission permission = permission_of(&arguments[i], &call->values[i]);
+        if (permission != PERMISSION_NONE && !(call->request.permissions >> permission & 1)) {
+            const char *name = permission_name(permission);
             error_set(
-                    error, ERROR_FORBIDDEN, "%s needs the permission %s", needs[i].argument, name);
+                    error, ERROR_FORBIDDEN, "%s needs the permission %s", arguments[i].name, name);
             error_detail(error, "permission", str_of(name));
+            error_detail(error, "field", str_of(arguments[i].name));
             return false;
         }
     }

@@ -5,9 +5,13 @@
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "limits.h"
+#include "node/nodes.h"
 #include "operations/call_private.h"
+#include "operations/encode_arguments.h"
 #include "operations/services.h"
 #include "store/store.h"
+#include "term/print.h"
+#include "term/redact.h"
 
 #include <sodium.h>
 
@@ -38,20 +42,45 @@ static struct str target_of(const struct call *call) {
     return STR("");
 }
 
+// The node that is meant, also where it need not be named.
 static struct str node_of(const struct call *call) {
-    return operation_argument(call->operation, STR("node")) != NULL ? call_value(call, "node")->text
-                                                                    : STR("");
+    struct error error;
+    if (operation_argument(call->operation, STR("node")) == NULL) {
+        return STR("");
+    }
+    const struct value *value = call_value(call, "node");
+    const struct node *only = value->given ? NULL : nodes_choose(call->nodes, value->text, &error);
+    return value->given ? value->text : only != NULL ? node_name(only) : STR("");
+}
+
+// A term without what is secret in it; what cannot be read is not carried out either.
+static void write_term(struct buffer *out, struct call *call, const struct argument *argument,
+        const struct value *value) {
+    static const struct print_limits limits = {.width = 30, .depth = 8, .bytes = LIMIT_AUDIT_TEXT};
+    struct term term;
+    struct error error;
+    struct buffer text;
+    buffer_init(&text);
+    if (read_user_term(call, STR(""), 0, value->text, value->json, &term, &error)) {
+        print_term(&text, redact_shown(&call->arena, &term), STR(""), &limits);
+    } else {
+        buffer_add_text(&text, "[not a term]");
+    }
+    json_put_string(out, argument->name, buffer_str(&text));
+    buffer_finish(&text);
 }
 
 // Terms can be large and secrets are none of the record's business.
-static void write_argument(
-        struct buffer *out, const struct argument *argument, const struct value *value) {
+static void write_argument(struct buffer *out, struct call *call, const struct argument *argument,
+        const struct value *value) {
     size_t shown = value->text.length < LIMIT_AUDIT_TEXT ? value->text.length : LIMIT_AUDIT_TEXT;
     while (shown < value->text.length && shown > 0 && (value->text.at[shown] & 0xc0) == 0x80) {
         shown--; // not inside a character
     }
     if (argument->secret) {
         json_text(out, argument->name, "[redacted]");
+    } else if (argument->type == ARGUMENT_TERM || argument->type == ARGUMENT_CHILD_SPEC) {
+        write_term(out, call, argument, value);
     } else if (argument->type == ARGUMENT_INTEGER) {
         json_int(out, argument->name, value->integer);
     } else if (argument->type == ARGUMENT_BOOLEAN) {
@@ -67,12 +96,12 @@ static void write_argument(
     }
 }
 
-static void write_arguments(struct buffer *out, const struct call *call) {
+static void write_arguments(struct buffer *out, struct call *call) {
     const struct argument *arguments = call->operation->arguments;
     json_open_object(out, NULL);
     for (size_t i = 0; arguments[i].name != NULL; i++) {
         if (call->values[i].given) {
-            write_argument(out, &arguments[i], &call->values[i]);
+            write_argument(out, call, &arguments[i], &call->values[i]);
         }
     }
     json_close_object(out);

@@ -26,11 +26,9 @@ static bool may_create(const struct call *call) {
            call_value(call, "create_atoms")->integer != 0;
 }
 
-static bool read_term(struct call *call, const struct node *node, struct str text, bool json,
+bool read_user_term(struct call *call, struct str vm, uint32_t creation, struct str text, bool json,
         struct term *term, struct error *error) {
     enum syntax syntax = json ? SYNTAX_JSON : syntax_of(call);
-    struct str vm = node_vm(node);
-    uint32_t creation = node_creation(node);
     switch (syntax) {
     case SYNTAX_TERM:
         return read_elixir(&call->arena, text, vm, creation, term, error);
@@ -71,7 +69,7 @@ static void encode_external(
 bool encode_user_term(struct call *call, const struct node *node, struct buffer *out,
         const char *field, struct str text, bool json, struct error *error) {
     struct term term;
-    if (!read_term(call, node, text, json, &term, error)) {
+    if (!read_user_term(call, node_vm(node), node_creation(node), text, json, &term, error)) {
         error_detail(error, "field", str_of(field));
         return false;
     }

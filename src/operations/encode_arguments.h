@@ -24,6 +24,11 @@ bool encode_arguments(struct call *call, struct node *node, const struct further
 bool encode_kept_term(
         struct call *call, struct buffer *out, struct str external, struct error *error);
 
+// Reads a term that a user wrote, as the call's `format` says. `vm` and `creation` are those of its
+// pids.
+bool read_user_term(struct call *call, struct str vm, uint32_t creation, struct str text, bool json,
+        struct term *term, struct error *error);
+
 // Appends {term, Atoms, External} or {term, Atoms, External, create} of a term that a user wrote: a
 // JSON value in the mapping of term/json.h, or text in the syntax that the call's `format` names.
 bool encode_user_term(struct call *call, const struct node *node, struct buffer *out,

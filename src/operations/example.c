@@ -146,7 +146,7 @@ const char *example_value(const struct argument *argument) {
     case ARGUMENT_ATOM:
         return "counter_1";
     case ARGUMENT_TERM:
-        return "get_count";
+        return "increment";
     case ARGUMENT_CHILD_SPEC:
         return CHILD_SPEC;
     case ARGUMENT_TEXTS:

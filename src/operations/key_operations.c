@@ -109,8 +109,22 @@ void run_key_create(struct call *call) {
             days ? now + days * DAY_MS : 0, now, made, call);
 }
 
+// Whoever rotates a key gets it in the hand, so it may not be one that can do more.
+static bool may_have(struct call *call, struct str id) {
+    const struct key_holder *holder = keys_get(call->services->keys, id);
+    struct error error;
+    if (holder == NULL || (holder->permissions & ~call->request.permissions) == 0) {
+        return true;
+    }
+    error_set(&error, ERROR_FORBIDDEN,
+            "the key has permissions that the caller's has not, so the caller may not get it");
+    error_detail(&error, "id", id);
+    call_fail(call, &error);
+    return false;
+}
+
 void run_key_rotate(struct call *call) {
-    if (has_keys(call)) {
+    if (has_keys(call) && may_have(call, call_value(call, "id")->text)) {
         keys_rotate(call->services->keys, call_value(call, "id")->text,
                 call_value(call, "overlap_ms")->integer, clock_unix_ms(), made, call);
     }

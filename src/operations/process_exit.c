@@ -1,5 +1,6 @@
 // Exit signals.
 #include "base/json_writer.h"
+#include "operations/answer_terms.h"
 #include "operations/handlers.h"
 #include "operations/target.h"
 #include "term/encode.h"
@@ -13,7 +14,6 @@ static void exited(void *context, const struct term *answer, const struct error 
         return;
     }
     bool dry_run = term_is_atom(answer, "dry_run");
-    struct str ended;
     json_open_object(out, NULL);
     json_open_object(out, "data");
     json_raw(out, "pid", STR("\""));
@@ -22,9 +22,13 @@ static void exited(void *context, const struct term *answer, const struct error 
     json_put_string(out, "reason", call_value(target->call, "reason")->text);
     json_bool(out, "sent", !dry_run);
     json_bool(out, "dry_run", dry_run);
-    if (term_is_tagged(answer, "ended", 2) && term_text(term_element(answer, 1), &ended)) {
+    const struct term *ended = term_element(answer, 1);
+    if (term_is_tagged(answer, "ended", 2) && ended->type == TERM_ATOM) {
         json_bool(out, "alive", false);
-        json_put_string(out, "exit_reason", ended);
+        json_put_string(out, "exit_reason", ended->text);
+    } else if (term_is_tagged(answer, "ended", 2)) {
+        json_bool(out, "alive", false);
+        answer_inspect(out, "exit_reason", target->node, ended, &print_default);
     } else {
         json_bool(out, "alive", true);
         json_put_null(out, "exit_reason");

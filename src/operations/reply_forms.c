@@ -8,7 +8,7 @@ const struct reply_form reply_forms[] = {
         {"meta", "{node?: text, as_of?: time?, complete?: bool, recording?: text}"},
         {"list_meta",
          "{total: int, page: int, per_page: int, total_pages: int, has_next: bool, has_prev: bool, "
-         "filters_applied: [text], links: {first: text, prev: text?, next: text?, last: text}, "
+         "filters_applied: [text], links: {first: text?, prev: text?, next: text?, last: text?}, "
          "node?: text, as_of?: time?, complete?: bool}"},
         {"explanation",
          "{operation: text, summary: text, concept: text?, functions: [text], honest: text?, "

@@ -37,14 +37,18 @@ uint16_t http_port(const struct http *http);
 // of http_drain was called, or http_destroy without it has returned.
 void http_serve_live(struct http *http, struct live *live);
 
+// Closes WebSockets whose API key is not valid any more; to be called now and then.
+void http_check_live(struct http *http);
+
 // Serves these files at their paths from now on, and index.html at /. They need no login.
 void http_serve_page(struct http *http, struct assets assets);
 
 // A fresh login token, good for one use within ten minutes.
 void http_new_token(struct http *http, char token[static HTTP_TOKEN_BYTES]);
 
-// Appends the address of this server with a fresh login token in it.
-void http_login_url(struct http *http, struct buffer *url);
+// Appends the address of this server with a fresh login token in it; the session that it becomes
+// has these permissions (bits of enum permission, UINT64_MAX: all).
+void http_login_url(struct http *http, uint64_t permissions, struct buffer *url);
 
 // Takes no more connections, tells WebSockets that the server restarts (1012), lets running
 // requests end (at most until their deadlines, those that wait are answered 503), then calls done

@@ -56,12 +56,13 @@ struct peer {
     struct exchange *exchange;         // the request that libmicrohttpd works on, or NULL
     int socket;                        // libmicrohttpd's
     enum phase phase;
-    bool upgraded;              // its socket is a WebSocket's from now on
-    uint64_t permissions;       // of who opened that
-    uint64_t due;               // loop time at which the phase is over
-    size_t untaken;             // PHASE_SENDING: bytes of its answer, unless it was cut off
-    uint64_t heard;             // PHASE_IDLE: bytes received when we last looked, or not yet
-    struct peer *older, *newer; // in the queue of its phase
+    bool upgraded;                    // its socket is a WebSocket's from now on
+    uint64_t permissions;             // of who opened that
+    char actor[EXCHANGE_ACTOR_BYTES]; // the same
+    uint64_t due;                     // loop time at which the phase is over
+    size_t untaken;                   // PHASE_SENDING: bytes of its answer, unless it was cut off
+    uint64_t heard;                   // PHASE_IDLE: bytes received when we last looked, or not yet
+    struct peer *older, *newer;       // in the queue of its phase
 };
 
 // Peers of one phase in the order in which they are due.
@@ -135,10 +136,11 @@ struct http {
     struct sessions *sessions;  // owned
     struct websockets *sockets; // owned
     // Takes the descriptor of a new WebSocket; NULL: there are none.
-    void (*open_socket)(struct http *http, int descriptor, uint64_t permissions, struct str early);
-    struct live *live;   // borrowed
-    struct str *hosts;   // owned, and each text
-    struct str *origins; // owned, and each text; lower case
+    void (*open_socket)(struct http *http, int descriptor, const struct peer *by, struct str early);
+    struct client *clients; // of live_socket.c
+    struct live *live;      // borrowed
+    struct str *hosts;      // owned, and each text
+    struct str *origins;    // owned, and each text; lower case
     size_t origin_count;
     size_t host_count;
 

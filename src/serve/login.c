@@ -18,17 +18,17 @@ bool login_is_key(const struct http *http, struct str key) {
            sodium_memcmp(key.at, http->admin_key.at, key.length) == 0;
 }
 
-static bool has_session(const struct http *http, const struct gate *gate) {
+static bool has_session(const struct http *http, const struct gate *gate, uint64_t *permissions) {
     char name[NAME_BYTES];
     snprintf(name, sizeof name, "whitebeam_%u", http->port);
     struct str id = session_cookie(gate->field[GATE_COOKIE], str_of(name));
-    return id.length > 0 && session_find(http->sessions, clock_monotonic_ms(), id);
+    return id.length > 0 && session_find(http->sessions, clock_monotonic_ms(), id, permissions);
 }
 
-// The admin key and sessions may do everything, as often as they like.
-static void admit_all(struct exchange *exchange, const char *actor) {
+// The admin key and sessions may ask as often as they like.
+static void admit(struct exchange *exchange, const char *actor, uint64_t permissions) {
     exchange->authenticated = exchange->unlimited = true;
-    exchange->permissions = EXCHANGE_ALL_PERMISSIONS;
+    exchange->permissions = permissions;
     snprintf(exchange->actor, sizeof exchange->actor, "%s", actor);
 }
 
@@ -41,7 +41,7 @@ bool login_by_key(struct exchange *exchange, struct str key) {
     struct keys *keys = exchange->http->services->keys;
     enum key_state state = KEY_UNKNOWN;
     if (login_is_key(exchange->http, key)) {
-        admit_all(exchange, "admin");
+        admit(exchange, "admin", EXCHANGE_ALL_PERMISSIONS);
         return true;
     }
     const struct key_holder *holder =
@@ -59,11 +59,12 @@ bool login_by_key(struct exchange *exchange, struct str key) {
 bool login_identify(struct exchange *exchange, struct error *error) {
     const struct http *http = exchange->http;
     const struct gate *gate = &exchange->gate;
+    uint64_t permissions;
     if (gate->count[GATE_AUTHORIZATION] > 0) { // then nothing else counts
         login_by_key(exchange, gate_bearer(gate->field[GATE_AUTHORIZATION]));
         return true;
     }
-    if (exchange->cors || gate->count[GATE_COOKIE] == 0 || !has_session(http, gate)) {
+    if (exchange->cors || gate->count[GATE_COOKIE] == 0 || !has_session(http, gate, &permissions)) {
         return true;
     }
     bool safe = str_is(exchange->method, "GET") || str_is(exchange->method, "OPTIONS");
@@ -72,7 +73,7 @@ bool login_identify(struct exchange *exchange, struct error *error) {
                 "a session may change something only from our own page: send Origin equal to "
                 "Host, or use an API key");
     }
-    admit_all(exchange, "session");
+    admit(exchange, "session", permissions);
     exchange->by_cookie = true;
     return true;
 }
@@ -80,12 +81,12 @@ bool login_identify(struct exchange *exchange, struct error *error) {
 // ---- the address -----------------------------------------------------------------------------
 
 void http_new_token(struct http *http, char token[static HTTP_TOKEN_BYTES]) {
-    session_new_token(http->sessions, clock_monotonic_ms(), token);
+    session_new_token(http->sessions, clock_monotonic_ms(), EXCHANGE_ALL_PERMISSIONS, token);
 }
 
-void http_login_url(struct http *http, struct buffer *url) {
+void http_login_url(struct http *http, uint64_t permissions, struct buffer *url) {
     char token[HTTP_TOKEN_BYTES];
-    http_new_token(http, token);
+    session_new_token(http->sessions, clock_monotonic_ms(), permissions, token);
     buffer_printf(url, "http://%s:%u/login?token=%s", http->name, http->port, token);
     sodium_memzero(token, sizeof token);
 }

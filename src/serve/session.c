@@ -15,6 +15,7 @@
 struct secret {
     uint8_t hash[HASH_BYTES];
     int64_t until;
+    uint64_t permissions;
 };
 
 // Not sorted; what is removed is replaced by the last one.
@@ -96,8 +97,8 @@ static struct secret *find(
     return NULL;
 }
 
-static void add(
-        struct sessions *sessions, struct secrets *secrets, int64_t now, int64_t life, char *text) {
+static void add(struct sessions *sessions, struct secrets *secrets, int64_t now, int64_t life,
+        uint64_t permissions, char *text) {
     forget_expired(secrets, now);
     if (secrets->count == secrets->most) {
         forget(secrets, find_oldest(secrets));
@@ -113,13 +114,14 @@ static void add(
     struct secret *secret = &secrets->rows[secrets->count++];
     hash_text(sessions, str_of(text), secret->hash);
     secret->until = now + life;
+    secret->permissions = permissions;
 }
 
 // ---- tokens and sessions ---------------------------------------------------------------------
 
-void session_new_token(
-        struct sessions *sessions, int64_t now, char token[static SESSION_SECRET_BYTES]) {
-    add(sessions, &sessions->tokens, now, LIMIT_LOGIN_TOKEN_MS, token);
+void session_new_token(struct sessions *sessions, int64_t now, uint64_t permissions,
+        char token[static SESSION_SECRET_BYTES]) {
+    add(sessions, &sessions->tokens, now, LIMIT_LOGIN_TOKEN_MS, permissions, token);
 }
 
 bool session_login(struct sessions *sessions, int64_t now, struct str token,
@@ -128,17 +130,19 @@ bool session_login(struct sessions *sessions, int64_t now, struct str token,
     if (secret == NULL) {
         return false;
     }
+    uint64_t permissions = secret->permissions;
     forget(&sessions->tokens, secret);
-    add(sessions, &sessions->sessions, now, LIMIT_SESSION_IDLE_MS, id);
+    add(sessions, &sessions->sessions, now, LIMIT_SESSION_IDLE_MS, permissions, id);
     return true;
 }
 
-bool session_find(struct sessions *sessions, int64_t now, struct str id) {
+bool session_find(struct sessions *sessions, int64_t now, struct str id, uint64_t *permissions) {
     struct secret *secret = find(sessions, &sessions->sessions, now, id);
     if (secret == NULL) {
         return false;
     }
     secret->until = now + LIMIT_SESSION_IDLE_MS;
+    *permissions = secret->permissions;
     return true;
 }
 

@@ -15,8 +15,9 @@ struct sessions *sessions_create(void);
 void sessions_destroy(struct sessions *sessions);
 
 // Makes a login token. When LIMIT_LOGIN_TOKENS are unused, the oldest is forgotten.
-void session_new_token(
-        struct sessions *sessions, int64_t now, char token[static SESSION_SECRET_BYTES]);
+// The session that it becomes has these permissions, bits of enum permission.
+void session_new_token(struct sessions *sessions, int64_t now, uint64_t permissions,
+        char token[static SESSION_SECRET_BYTES]);
 
 // Exchanges a token for the id of a new session, for its cookie. False if the token was used, is
 // too old or was never given out. When LIMIT_SESSIONS exist, the one idle for longest ends.
@@ -24,7 +25,7 @@ bool session_login(struct sessions *sessions, int64_t now, struct str token,
         char id[static SESSION_SECRET_BYTES]);
 
 // Is it the id of a session? It then stays for another LIMIT_SESSION_IDLE_MS.
-bool session_find(struct sessions *sessions, int64_t now, struct str id);
+bool session_find(struct sessions *sessions, int64_t now, struct str id, uint64_t *permissions);
 
 // How many sessions there are, those included that ended by idling and were not noticed yet.
 size_t sessions_count(const struct sessions *sessions);

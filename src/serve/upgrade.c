@@ -159,8 +159,7 @@ static void take_socket(void *context, struct MHD_Connection *connection, void *
     if (ours < 0) {
         log_line(LOG_WARNING, "websocket.refused", "reason=\"%s\"", strerror(errno));
     } else {
-        http->open_socket(http, ours, peer->permissions,
-                (struct str){early_length ? early : "", early_length});
+        http->open_socket(http, ours, peer, (struct str){early_length ? early : "", early_length});
     }
     MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
     http_wake(http);
@@ -178,6 +177,7 @@ static enum MHD_Result switch_protocols(struct exchange *exchange) {
     }
     exchange->peer->upgraded = true;
     exchange->peer->permissions = exchange->permissions;
+    memcpy(exchange->peer->actor, exchange->actor, sizeof exchange->peer->actor);
     return answer_switch(exchange, response);
 }
 

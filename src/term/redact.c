@@ -17,6 +17,12 @@ static const struct str default_names[] = {
         NAME("_passwd_"),
         NAME("_passphrase_"),
         NAME("_pwd_"),
+        NAME("_pw_"),
+        NAME("_pass_"),
+        NAME("_bearer_"),
+        NAME("_dsn_"),
+        NAME("_database_url_"),
+        NAME("_connection_string_"),
         NAME("_secret_"),
         NAME("_secrets_"),
         NAME("_token_"),
@@ -273,4 +279,16 @@ const struct term *redact(
             return copy;
         }
     }
+}
+
+// ---- what the daemon was told ----------------------------------------------------------------
+
+static const struct redaction *used = &redact_default;
+
+void redact_use(const struct redaction *redaction) {
+    used = redaction;
+}
+
+const struct term *redact_shown(struct arena *arena, const struct term *term) {
+    return redact(arena, term, used);
 }

@@ -35,4 +35,11 @@ bool redact_matches(const struct redaction *redaction, struct str key);
 const struct term *redact(
         struct arena *arena, const struct term *term, const struct redaction *redaction);
 
+// Takes the secrets out as the daemon was told to (redact_use), for showing.
+const struct term *redact_shown(struct arena *arena, const struct term *term);
+
+// What redact_shown goes by; borrowed, for the whole life of the daemon. Without it:
+// redact_default.
+void redact_use(const struct redaction *redaction);
+
 #endif

@@ -7,6 +7,7 @@
 #include "insight/paths.h"
 #include "node/mirror.h"
 #include "term/print.h"
+#include "term/redact.h"
 
 #include <stdlib.h>
 
@@ -126,7 +127,10 @@ static struct death *add_death(struct ledger *ledger, const struct node *node, s
     struct buffer text;
     buffer_init(&text);
     if (reason != NULL && !term_is_atom(reason, "$unknown")) {
-        print_term(&text, reason, node_vm(node), &reason_limits);
+        struct arena arena;
+        arena_init(&arena);
+        print_term(&text, redact_shown(&arena, reason), node_vm(node), &reason_limits);
+        arena_finish(&arena);
         struct str plain = buffer_str(&text);
         if (plain.length > 1 && plain.at[0] == ':' && plain.at[1] != '"') {
             buffer_drop(&text, 1); // killed, as everybody says it

@@ -139,7 +139,7 @@ agent_limits_requests_that_run_at_once_test() ->
     {Guard, _} = start_agent(),
     Victim = idle(),
     [Guard ! {request, N, 5000, exit_signal, [Victim, <<"normal">>, false, false, 2000]} || N <- lists:seq(1, 70)],
-    receive {reply, _, error, {busy, _, _}} -> ok end,
+    receive {reply, _, error, {full, _, _}} -> ok end,
     stop_agent(Guard),
     exit(Victim, kill).
 
@@ -233,7 +233,7 @@ exit_signal_obeys_and_protects_test() ->
     {ok, alive} = whitebeam_process:exit_signal([Pid, <<"normal">>, false, false, 50]),
     {error, {unknown_atom, _, _}} =
         whitebeam_process:exit_signal([Pid, <<"no such atom, I hope">>, false, false, 50]),
-    {ok, {ended, <<"killed">>}} = whitebeam_process:exit_signal([Pid, <<"kill">>, false, false, 1000]),
+    {ok, {ended, killed}} = whitebeam_process:exit_signal([Pid, <<"kill">>, false, false, 1000]),
     {error, {gone, _, _}} = whitebeam_process:exit_signal([Pid, <<"kill">>, false, false, 10]),
     Protected = [init, kernel_sup, code_server, application_controller, logger, net_kernel, rex, erl_prim_loader],
     [] = [
@@ -260,9 +260,9 @@ states_are_read_only_where_that_is_safe_test() ->
     {ok, {_, _, _}} = whitebeam_state:state([whereis(kernel_sup), 1000, ?LIMITS]),
     {error, {not_sys, _, _}} = whitebeam_state:state([idle(), 1000, ?LIMITS]),
     {error, {gone, _, _}} = whitebeam_state:state([dead(), 1000, ?LIMITS]),
-    {error, {too_large, _, [Size, 10]}} =
+    {error, {too_large, _, #{limit := 10}}} =
         whitebeam_state:state([whereis(kernel_sup), 1000, 1000, 1 bsl 26, 10]),
-    true = Size > 10,
+    {error, {protected, _, _}} = whitebeam_state:state([whereis(auth), 1000, ?LIMITS]),
     {error, {too_large, _, [_, 100]}} =
         whitebeam_state:state([whereis(kernel_sup), 1000, 1000, 100, 1 bsl 20]).
 

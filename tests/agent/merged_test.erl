@@ -183,7 +183,7 @@ requests(Supervisor, Child) ->
             Word =:= ok andalso maps:get(links, Details) =:= [Supervisor]
         end},
         {exit_signal, [Victim, <<"kill">>, false, false, 1000], fun(Answer) ->
-            {ok, {ended, <<"killed">>}, []} =:= Answer andalso not is_process_alive(Victim)
+            {ok, {ended, killed}, []} =:= Answer andalso not is_process_alive(Victim)
         end},
         {whereis_name, [<<"kernel_sup">>], fun(Answer) -> {ok, Kernel, []} =:= Answer end},
         {find_pid, [Id, Serial], fun(Answer) -> {ok, Child, []} =:= Answer end},

@@ -283,6 +283,104 @@ static void keys_survive_a_kill(void **state) {
     serving = first;
 }
 
+static struct reply post_with_key(const char *key, const char *path, const char *body) {
+    char *bytes = text("POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n"
+                       "Content-Type: application/json\r\nContent-Length: %zu\r\n"
+                       "Connection: close\r\n\r\n%s",
+            path, key, strlen(body), body);
+    return request_raw(serving->port, bytes, strlen(bytes));
+}
+
+static void expect_missing(struct reply reply, const char *permission) {
+    json_t *details = refused(reply, 403, "forbidden");
+    assert_string_equal(string_at(details, "permission"), permission);
+}
+
+// Whatever runs a function of the caller's choice needs manage:code, by whichever way.
+static void no_key_runs_code_without_the_permission(void **state) {
+    (void)state;
+    const char *key = string_at(new_key("[\"write:supervisors\", \"control:supervisors\", "
+                                        "\"control:processes\"]"),
+            "key");
+    expect_missing(post_with_key(key, "/api/v1/operations/start_supervisor",
+                           "{\"children\": [{\"id\": \"a\", \"start\": {\"module\": \"os\", "
+                           "\"function\": \"cmd\", \"args\": [[105, 100]]}}]}"),
+            "manage:code");
+    expect_missing(post_with_key(key, "/api/v1/supervisors/kernel_sup/children",
+                           "{\"child_spec\": {\"id\": \"a\", \"start\": {\"module\": \"os\", "
+                           "\"function\": \"cmd\", \"args\": [[105, 100]]}}}"),
+            "manage:code");
+    expect_missing(post_with_key(key, "/api/v1/processes/0.1.0/call",
+                           "{\"message\": \"x\", \"force_send\": true}"),
+            "manage:code");
+    expect_missing(post_with_key(key, "/api/v1/operations/spawn_process",
+                           "{\"module\": \"os\", \"function\": \"getpid\"}"),
+            "manage:code");
+    const char *pid = new_process();
+    static const char *const letters[] = {"{:system, {1, 2}, {:replace_state, 3}}",
+            "{:\"$gen_call\", {1, 2}, {:get, 3}}",
+            "{:io_request, 1, 2, {:put_chars, :unicode, :os, :cmd, []}}"};
+    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
+        json_t *body = keep(json_pack("{s:s}", "message", letters[i]));
+        char *dumped = json_dumps(body, 0);
+        refused(post_with_key(key, text("/api/v1/processes/%s/send", pid), dumped), 422,
+                "operation_refused");
+        free(dumped);
+    }
+}
+
+static void the_cookie_is_in_no_answer(void **state) {
+    (void)state;
+    static const char *const paths[] = {
+            "/api/v1/processes/auth/state", "/api/v1/processes/auth?include=state"};
+    for (size_t i = 0; i < 2; i++) {
+        struct reply reply = request(serving, "GET", NULL, "%s", paths[i]);
+        assert_null(strstr(reply.body, target->cookie));
+    }
+    refused(request(serving, "GET", NULL, "/api/v1/processes/auth/state"), 403,
+            "protected_process");
+    struct reply backup = request(serving, "POST", "{}", "/api/v1/processes/auth/state/backups");
+    assert_true(backup.status >= 400);
+}
+
+static void a_login_has_no_more_rights_than_who_made_it(void **state) {
+    (void)state;
+    const char *key = string_at(new_key("[\"manage:keys\"]"), "key");
+    struct reply made = post_with_key(key, "/api/v1/login-tokens", "");
+    const char *url = string_at(made.json, "data.url");
+    char *bytes = text("GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
+            strstr(url, "/login"));
+    struct reply login = request_raw(serving->port, bytes, strlen(bytes));
+    char *cookie = text(
+            "%.*s", (int)strcspn(header(&login, "Set-Cookie"), ";"), header(&login, "Set-Cookie"));
+    bytes = text("GET /api/v1/processes HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: %s\r\n"
+                 "Connection: close\r\n\r\n",
+            cookie);
+    expect_missing(request_raw(serving->port, bytes, strlen(bytes)), "read:processes");
+}
+
+static void a_key_cannot_take_over_one_that_may_do_more(void **state) {
+    (void)state;
+    json_t *strong = new_key("[\"manage:code\"]");
+    const char *key = string_at(new_key("[\"manage:keys\"]"), "key");
+    refused(post_with_key(key, text("/api/v1/keys/%s/rotate", string_at(strong, "id")), ""), 403,
+            "forbidden");
+}
+
+static void secrets_in_messages_are_not_recorded(void **state) {
+    (void)state;
+    evaluate(target, "target:plain(listener)");
+    struct reply sent = request(serving, "POST",
+            "{\"message\": {\"password\": \"hunter2\"}, \"create_atoms\": true}",
+            "/api/v1/processes/listener/send");
+    assert_int_equal(sent.status, 200);
+    struct reply audit = request(serving, "GET", NULL, "/api/v1/audit?operation=send_message");
+    assert_null(strstr(audit.body, "hunter2"));
+    assert_non_null(strstr(audit.body, "[redacted]"));
+    json_t *begin = find(at(audit.json, "data"), "phase", "begin");
+    assert_string_equal(string_at(begin, "node"), target->name);
+}
+
 static void a_login_address_is_made(void **state) {
     (void)state;
     struct reply reply = request(serving, "POST", NULL, "/api/v1/login-tokens");
@@ -341,6 +439,11 @@ int main(void) {
             cmocka_unit_test(a_key_is_shown_once),
             cmocka_unit_test(unknown_permissions_are_named),
             cmocka_unit_test(keys_survive_a_kill),
+            cmocka_unit_test(no_key_runs_code_without_the_permission),
+            cmocka_unit_test(the_cookie_is_in_no_answer),
+            cmocka_unit_test(a_login_has_no_more_rights_than_who_made_it),
+            cmocka_unit_test(a_key_cannot_take_over_one_that_may_do_more),
+            cmocka_unit_test(secrets_in_messages_are_not_recorded),
             cmocka_unit_test(a_login_address_is_made),
             cmocka_unit_test(the_api_describes_itself),
             cmocka_unit_test(a_key_has_so_many_requests_an_hour),

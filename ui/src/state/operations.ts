@@ -99,10 +99,10 @@ export namespace Forms {
     readonly has_prev: boolean;
     readonly filters_applied: readonly string[];
     readonly links: {
-      readonly first: string;
+      readonly first: string | null;
       readonly prev: string | null;
       readonly next: string | null;
-      readonly last: string;
+      readonly last: string | null;
     };
     readonly node?: string;
     readonly as_of?: string | null;
@@ -902,6 +902,36 @@ export namespace Forms {
 }
 
 export interface Operations {
+  /** Attached nodes, their state, and what watching costs them. */
+  readonly list_nodes: {
+    readonly arguments: {
+      /** Page number. */
+      readonly page?: number;
+      /** Rows on a page. */
+      readonly per_page?: number;
+    };
+    readonly reply: readonly Forms.Node[];
+  };
+  /** Attach a running node; nothing needs to be installed there. */
+  readonly attach_node: {
+    readonly arguments: {
+      /** Full name, name@host. */
+      readonly node: string;
+      /** The node's cookie; the daemon's own without it. */
+      readonly cookie?: string;
+      /** Its distribution port, for hosts without epmd. */
+      readonly port?: number;
+    };
+    readonly reply: Forms.Node;
+  };
+  /** Detach a node and leave it as it was. */
+  readonly detach_node: {
+    readonly arguments: {
+      /** Full name, name@host. */
+      readonly node: string;
+    };
+    readonly reply: null;
+  };
   /** Everything that can be asked, with its arguments and what is behind it. */
   readonly list_operations: {
     readonly arguments: {
