@@ -2,7 +2,7 @@
 -module(whitebeam_process).
 
 -export([details/1, exit_signal/1, whereis_name/1, find_pid/1, initial_call/1, initial_call/2]).
--export([protection/1]).
+-export([protection/1, notes_call/2]).
 
 -define(CHEAP, [
     registered_name, initial_call, status, message_queue_len, heap_size, stack_size, reductions,
@@ -122,17 +122,26 @@ initial_call(Pid, Limit) ->
 %% small where it is and, copied, larger than the node.
 initial_call_of_dictionary(Pid, Limit) ->
     case erlang:process_info(Pid, [initial_call, memory]) of
-        [{_, {proc_lib, init_p, _}}, {_, Memory}] when Memory =< Limit ->
-            case erlang:process_info(Pid, dictionary) of
-                {dictionary, Dictionary} ->
-                    case lists:keyfind('$initial_call', 1, Dictionary) of
-                        {_, {M, F, A}} -> {M, F, A};
-                        _ -> none
-                    end;
-                undefined -> none
+        undefined -> none;
+        [{_, Initial}, {_, Memory}] -> initial_call_of_dictionary(Pid, notes_call(Pid, Initial), Memory =< Limit)
+    end.
+
+%% Whether a process has noted its initial call in its dictionary: proc_lib does it for all that it starts.
+-spec notes_call(pid(), mfa()) -> boolean().
+notes_call(_, {proc_lib, init_p, _}) -> true;
+notes_call(Pid, _) -> Pid =:= whereis(application_controller).
+
+initial_call_of_dictionary(_, false, _) -> none;
+initial_call_of_dictionary(_, true, false) -> unknown;
+initial_call_of_dictionary(Pid, true, true) ->
+    case erlang:process_info(Pid, dictionary) of
+        {dictionary, Dictionary} ->
+            case lists:keyfind('$initial_call', 1, Dictionary) of
+                {_, {M, F, A}} -> {M, F, A};
+                _ -> none
             end;
-        [{_, {proc_lib, init_p, _}}, _] -> unknown;
-        _ -> none
+        undefined ->
+            none
     end.
 
 %% Sends an exit signal and waits up to WaitMs for the process to end. Processes of the runtime

@@ -182,9 +182,12 @@ identity(Pid, Extra) ->
 %% '$initial_call' of the dictionary; `none` where there is none, `unknown` where it was not read.
 %% Only proc_lib notes it: dictionaries of other processes are not read as a whole.
 kind(_, _, _, [{{dictionary, _}, Value} | _]) -> kind_value(Value);
-kind(_, {M, F, _}, _, _) when M =/= proc_lib; F =/= init_p -> none;
-kind(_, _, Memory, _) when Memory > ?MEMORY_FOR_DICTIONARY -> unknown;
-kind(Pid, _, _, _) ->
+kind(Pid, Initial, Memory, _) ->
+    kind_of_dictionary(Pid, whitebeam_process:notes_call(Pid, Initial), Memory =< ?MEMORY_FOR_DICTIONARY).
+
+kind_of_dictionary(_, false, _) -> none;
+kind_of_dictionary(_, true, false) -> unknown;
+kind_of_dictionary(Pid, true, true) ->
     case erlang:process_info(Pid, dictionary) of
         {dictionary, Dictionary} ->
             kind_value(proplists:get_value('$initial_call', Dictionary, undefined));
