@@ -1,15 +1,17 @@
 // Asks one HTTP server over one kept connection and prints how long answers took, in microseconds:
 // p50, p99, the most, how many, and the bytes of the last body.
 //
-//   http PORT KEY times COUNT PATH [PATH]     one after the other; with two paths they alternate
-//   and
-//                                             only the second is timed
-//   http PORT KEY seconds COUNT PATH          the same for so long
-//   http PORT KEY every COUNT PATH            one each second, COUNT times
-//   http PORT KEY cold NODE COOKIE SUPERVISOR attaches NODE and asks for the tree until it is
-//   there:
-//                                             prints microseconds to ready, to a first answer, to
-//                                             the whole tree, and its bytes
+//   http PORT KEY times COUNT PATH [PATH]
+//       one after the other; with two paths they alternate and only the second is timed
+//   http PORT KEY seconds COUNT PATH
+//       the same for so long
+//   http PORT KEY every COUNT PATH
+//       one each second, COUNT times
+//   http PORT KEY post COUNT PATH BODY
+//       sends BODY, COUNT times; the last figure is how many a second instead of bytes
+//   http PORT KEY cold NODE COOKIE SUPERVISOR
+//       attaches NODE and asks for the tree until it is there: prints microseconds to ready, to a
+//       first answer, to the whole tree, and its bytes
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
@@ -90,11 +92,11 @@ static int ask(const char *method, const char *path, const char *body, size_t *b
     return read_answer(bytes);
 }
 
-static size_t timed(const char *path) {
+static size_t timed(const char *method, const char *path, const char *body) {
     size_t bytes;
     double start = now();
-    int status = ask("GET", path, "", &bytes);
-    if (status != 200) {
+    int status = ask(method, path, body, &bytes);
+    if (status / 100 != 2) {
         fprintf(stderr, "http: %s answered %d: %.300s\n", path, status, strstr(answer, "\r\n\r\n"));
         exit(1);
     }
@@ -125,12 +127,20 @@ static void repeat(const char *mode, int count, const char *path, const char *ti
         if (timed_path != NULL) {
             ask("GET", path, "", &bytes);
         }
-        bytes = timed(timed_path != NULL ? timed_path : path);
+        bytes = timed("GET", timed_path != NULL ? timed_path : path, "");
         if (strcmp(mode, "every") == 0) {
             sleep(1);
         }
     }
     print_samples(bytes);
+}
+
+static void post(int count, const char *path, const char *body) {
+    double start = now();
+    for (int i = 0; i < count; i++) {
+        timed("POST", path, body);
+    }
+    print_samples((size_t)(count * 1e6 / (now() - start)));
 }
 
 static void cold(const char *node, const char *cookie, const char *supervisor) {
@@ -168,6 +178,8 @@ int main(int argc, char **argv) {
     open_connection();
     if (strcmp(argv[3], "cold") == 0 && argc == 7) {
         cold(argv[4], argv[5], argv[6]);
+    } else if (strcmp(argv[3], "post") == 0 && argc == 7) {
+        post(atoi(argv[4]), argv[5], argv[6]);
     } else {
         repeat(argv[3], atoi(argv[4]), argv[5], argc > 6 ? argv[6] : NULL);
     }

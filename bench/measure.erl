@@ -7,6 +7,7 @@
 -export([serve/0]).
 -export([bare/1, signals/1, etop/1, procs_info/1, count/0, lateness/2, remember/0, changed/0]).
 -export([storms/2, kills/4]).
+-export([counter/0, counted/0, loading/1]).
 
 -define(CHEAP, [
     reductions, message_queue_len, status, registered_name, initial_call, heap_size, group_leader
@@ -69,6 +70,21 @@ kill_each([{N, Id, Pid} | Rest], Us, Due) ->
 parts(Pid) ->
     [_, Id, Serial] = string:lexemes(pid_to_list(Pid), "<.>"),
     [list_to_integer(Id), list_to_integer(Serial)].
+
+%% ---- what is called and cast to, and what is loaded -------------------------------------------
+
+counter() ->
+    {ok, _} = target_counter:start(),
+    [1].
+
+%% How many casts have come so far.
+counted() -> [gen_server:call(target_counter, count)].
+
+%% See target_code.
+loading(empty) -> target_code:load_and_remove(target_code:empty());
+loading(agent) ->
+    {ok, Binary} = file:read_file("build/merged/whitebeam_agent.beam"),
+    target_code:load_and_remove({whitebeam_agent, Binary}).
 
 %% ---- the peers: Rounds times, each in a process of its own; the wall time of each in us -------
 
