@@ -72,8 +72,10 @@ static void give_room_back(struct store *store, const struct job *job) {
     uv_mutex_lock(&store->lock);
     store->jobs--;
     store->bytes -= job->cost;
+    if (store->untold_answers > LIMIT_STORE_BYTES) {
+        uv_cond_signal(&store->wake); // it waits for answers to be taken
+    }
     store->untold_answers -= job->answer.taken;
-    uv_cond_signal(&store->wake); // it may wait for answers to be taken
     uv_mutex_unlock(&store->lock);
 }
 
