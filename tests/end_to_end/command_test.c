@@ -159,9 +159,10 @@ static void a_tree_is_drawn(void **state) {
     char *tree = command_good(daemon, "build_supervision_tree", "kernel_sup", NULL);
     const char *top = strstr(tree, "kernel_sup");
     const char *child = strstr(tree, "├─ code_server");
-    const char *last = strstr(tree, "└─ logger_sup");
-    assert_true(top == tree && child > top && last > child);
-    expect(last, "   ├─ logger_handler_watcher");
+    const char *below = strstr(tree, "─ logger_sup");
+    assert_true(top == tree && child > top && below > child);
+    expect(below, "  ├─ logger_handler_watcher");
+    expect(below, "└─ ");
 }
 
 static void a_tree_needs_no_unicode(void **state) {
@@ -170,7 +171,8 @@ static void a_tree_needs_no_unicode(void **state) {
     struct running plain = {NULL, NULL, "C"};
     struct said said = command_run_with(&plain, words);
     expect(said.output, "|- code_server");
-    expect(said.output, "`- logger_sup");
+    expect(said.output, "- logger_sup");
+    expect(said.output, "`- ");
 }
 
 static void units_are_for_people(void **state) {

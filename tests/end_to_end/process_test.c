@@ -170,7 +170,7 @@ static void a_suspended_behaviour_still_tells_its_state(void **state) {
 
 static void processes_that_understand_no_system_message_get_none(void **state) {
     (void)state;
-    static const char *const names[] = {"plain", "user", "init", "frozen"};
+    static const char *const names[] = {"plain", "init", "frozen"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const char *length =
                 text("element(2, process_info(whereis(%s), message_queue_len)) =:= 0", names[i]);
