@@ -110,6 +110,15 @@ void run_node_detach(struct call *call) {
         call_fail(call, &error);
         return;
     }
+    if (memchr(node_name(node).at, '@', node_name(node).length) == NULL) {
+        error_set(&error, ERROR_REFUSED,
+                "%.*s is the daemon's own playground, which cannot be attached again; it ends with "
+                "the "
+                "daemon",
+                STR_ARGS(node_name(node)));
+        call_fail(call, &error);
+        return;
+    }
     nodes_detach(node, detached, call);
 }
 

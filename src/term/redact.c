@@ -248,12 +248,52 @@ static bool is_secret(const struct walk *walk, const struct term *term, size_t i
     return pair && index % 2 == 1 && is_secret_key(walk->redaction, &term->items[index - 1]);
 }
 
+// The password in `scheme://user:password@host` (RFC 3986 3.2.1), where the text has one.
+static bool find_url_password(struct str text, struct str *password) {
+    const char *scheme = memmem(text.at, text.length, "://", 3);
+    if (scheme == NULL) {
+        return false;
+    }
+    const char *begin = scheme + 3;
+    const char *end = text.at + text.length;
+    const char *colon = NULL;
+    const char *at = NULL;
+    for (const char *c = begin; c < end && strchr("/?# \t\n\"'", *c) == NULL; c++) {
+        at = *c == '@' ? c : at;
+        colon = *c == ':' && colon == NULL ? c : colon;
+    }
+    if (colon == NULL || at == NULL || at <= colon + 1) {
+        return false;
+    }
+    *password = (struct str){colon + 1, (size_t)(at - colon - 1)};
+    return true;
+}
+
+// A text without the password of the address in it; false if it has none.
+static bool redact_url(struct arena *arena, const struct term *term, struct term *out) {
+    struct str password;
+    if (term->type != TERM_BINARY || !find_url_password(term->text, &password)) {
+        return false;
+    }
+    static const struct str mark = NAME("[redacted]");
+    size_t before = (size_t)(password.at - term->text.at);
+    size_t after = term->text.length - before - password.length;
+    char *text = arena_take(arena, before + mark.length + after, 1);
+    memcpy(text, term->text.at, before);
+    memcpy(text + before, mark.at, mark.length);
+    memcpy(text + before + mark.length, password.at + password.length, after);
+    *out = *term;
+    out->text = (struct str){text, before + mark.length + after};
+    return true;
+}
+
 const struct term *redact(
         struct arena *arena, const struct term *term, const struct redaction *redaction) {
     static const struct term redacted = {.type = TERM_BINARY, .text = NAME("[redacted]")};
     struct walk walk = {.arena = arena, .redaction = redaction};
     if (item_count(term) == 0) {
-        return term;
+        struct term *copy = arena_take(arena, 1, sizeof *copy);
+        return redact_url(arena, term, copy) ? copy : term;
     }
     push(&walk, term);
     for (;;) {
@@ -261,8 +301,11 @@ const struct term *redact(
         if (frame->next < frame->count) {
             const struct term *item = &frame->term->items[frame->next];
             bool secret = is_secret(&walk, frame->term, frame->next++);
+            struct term without;
             if (secret) {
                 replace(&walk, redacted);
+            } else if (redact_url(arena, item, &without)) {
+                replace(&walk, without);
             } else if (item_count(item) > 0) {
                 push(&walk, item);
             }

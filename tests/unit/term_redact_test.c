@@ -161,9 +161,23 @@ static void deep_terms_take_no_stack(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void passwords_in_addresses_are_redacted(void **state) {
+    (void)state;
+    assert_redacted("[url: \"postgres://me:hunter2@db:5432/shop?a=b\"]",
+            "[url: \"postgres://me:[redacted]@db:5432/shop?a=b\"]");
+    assert_redacted("{\"amqp://u:a:b@h\"}", "{\"amqp://u:[redacted]@h\"}");
+    assert_redacted("\"see https://u:p@h and more\"", "\"see https://u:[redacted]@h and more\"");
+    static const char *const harmless[] = {"\"http://h:80/a@b\"", "\"a@b.c\"", "\"://\"",
+            "\"http://user@h\"", "\"http://u:@h\"", "\"12:30 user@h\""};
+    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++) {
+        assert_redacted(harmless[i], harmless[i]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
             TEST(names_match_by_whole_words),
+            TEST(passwords_in_addresses_are_redacted),
             TEST(other_names_may_be_written_in_any_way),
             TEST(long_names_are_compared_up_to_the_limit),
             TEST(values_of_secret_keys_are_replaced),
