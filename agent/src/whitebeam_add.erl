@@ -62,9 +62,8 @@ invalid(Text) ->
 task(#{start := {'Elixir.Task', start_link, [M, F, Args]}} = Spec) when is_atom(M), is_atom(F), is_list(Args) ->
     Spec#{start := {M, F, Args}};
 task(#{start := {M, start_link, _}}) ->
-    invalid([
-        "a task is given as the function that it runs; ", whitebeam_inspect:text(M), ".start_link starts a process of its own"
-    ]);
+    Start = [whitebeam_inspect:text(M), ".start_link"],
+    invalid(["a task is given as the function that it runs; ", Start, " starts a process of its own"]);
 task(Spec) ->
     Spec.
 

@@ -146,8 +146,10 @@ answered({error, timeout}) ->
     Text = <<"the process did not call proc_lib:init_ack in time and was ended">>,
     {error, {timeout, Text, #{closest => <<"spawn_process">>}}};
 answered({error, normal}) ->
-    Text =
-        <<"it ended without calling proc_lib:init_ack; a function that starts another process, such as start_link/1, is run with as=start_function">>,
+    Text = <<
+        "it ended without calling proc_lib:init_ack; a function that starts another process, such as "
+        "start_link/1, is run with as=start_function"
+    >>,
     {error, {refused, Text, #{field => <<"as">>}}};
 answered({error, Reason}) ->
     {error, {crashed, unicode:characters_to_binary(["it did not start: ", whitebeam_reason:text(Reason)]), #{}}};
