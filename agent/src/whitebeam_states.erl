@@ -83,8 +83,11 @@ update_genserver_state(#{function := Text} = Arguments) ->
     maps:get(allow_code, Arguments, false) =:= true orelse
         whitebeam_arguments:fail(
             refused,
-            <<"a function runs inside the process and can do anything there: it needs `allow_code`">>,
-            #{field => <<"allow_code">>, closest => <<"update_genserver_state with path and value">>}
+            <<
+                "a function runs inside the process and can do anything there: it needs `allow_code`; "
+                "`path` and `value` do not"
+            >>,
+            #{field => <<"allow_code">>, closest => <<"update_genserver_state">>}
         ),
     Function = whitebeam_state_code:parse(Text),
     change(Arguments, fun(Old) -> {Function(Old), #{}} end);
@@ -182,7 +185,7 @@ read_back(Pid, Arguments, #{new_hash := New} = Answer) ->
 %% A function that throws if the behaviour could not go on with the new state. It runs inside.
 takes(supervisor, _) ->
     whitebeam_arguments:fail(refused, <<"the state of a supervisor is its behaviour's own">>, #{
-        closest => <<"update_supervisor_config, replace_child_spec">>
+        closest => <<"set_supervisor_flags, replace_child_spec">>
     });
 takes(gen_statem, Pid) ->
     Module = whitebeam_state_access:callback(Pid),

@@ -2,11 +2,13 @@
 #include "operations/reply.h"
 #include "operations/route.h"
 
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -119,6 +121,53 @@ static void next_operations_exist(void **state) {
     }
 }
 
+// "a" or "a, b": each is an operation.
+static void check_closest(const char *path, const char *text, const char *end) {
+    while (text < end) {
+        size_t length = strcspn(text, ",\"");
+        if (operation_find((struct str){text, length}) == NULL) {
+            fail_msg("%s: there is no %.*s", path, (int)length, text);
+        }
+        text += length + strspn(text + length, ", ");
+    }
+}
+
+// How many there are in a module of the agent.
+static size_t check_module(const char *path) {
+    static const char mark[] = "closest =>";
+    static char text[200000];
+    size_t found = 0;
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    size_t length = fread(text, 1, sizeof text - 1, file);
+    assert_true(feof(file));
+    fclose(file);
+    text[length] = '\0';
+    for (const char *at = strstr(text, mark); at != NULL; at = strstr(at, mark)) {
+        at += strlen(mark);
+        at += strspn(at, " \n");
+        if (strncmp(at, "<<\"", 3) != 0) {
+            fail_msg("%s: %.40s is not a literal", path, at);
+        }
+        check_closest(path, at + 3, strstr(at + 3, "\">>"));
+        found++;
+    }
+    return found;
+}
+
+// What the agent says can be used instead exists.
+static void closest_operations_exist(void **state) {
+    (void)state;
+    glob_t modules;
+    size_t found = 0;
+    assert_int_equal(glob("agent/src/*.erl", 0, NULL, &modules), 0);
+    for (size_t i = 0; i < modules.gl_pathc; i++) {
+        found += check_module(modules.gl_pathv[i]);
+    }
+    globfree(&modules);
+    assert_true(found > 30);
+}
+
 static void operations_are_found_by_name(void **state) {
     (void)state;
     assert_string_equal(find("POST", "/api/v1/operations/list_processes"), "list_processes");
@@ -221,6 +270,7 @@ int main(void) {
             TEST(every_operation_is_found_by_its_own_route),
             TEST(the_table_keeps_its_own_rules),
             TEST(next_operations_exist),
+            TEST(closest_operations_exist),
             TEST(operations_are_found_by_name),
             TEST(a_slash_in_a_segment_is_no_separator),
             TEST(segments_are_decoded),
