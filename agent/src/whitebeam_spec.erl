@@ -22,6 +22,8 @@ spec(Given, Arguments) ->
 -spec list(term(), atom()) -> [map()].
 list(Given, Field) when is_list(Given) ->
     all_different([spec(One, #{}) || One <- Given], Field);
+list(Given, Field) when is_map(Given) ->
+    invalid(<<"it must be an array of child specifications">>, Field);
 list(Given, Field) ->
     case whitebeam_arguments:term(Given) of
         Terms when is_list(Terms) -> all_different([checked(resolved(Term)) || Term <- Terms], Field);
@@ -45,6 +47,8 @@ read(#{start := Start} = Given) ->
     maps:merge(#{id => Id, start => MFA}, maps:fold(fun optional/3, #{}, Given));
 read(Given) when is_map(Given) ->
     invalid(<<"a child specification needs a start">>, child_spec);
+read(Given) when is_list(Given) ->
+    invalid(<<"it must be one child specification, not an array">>, child_spec);
 read(Given) ->
     whitebeam_arguments:term(Given).
 
@@ -59,6 +63,8 @@ start(_) ->
 -spec args(term()) -> [term()].
 args([]) ->
     [];
+args(Given) when is_list(Given) ->
+    invalid(<<"there is one specification for all children; their own arguments are given as args">>, child_spec);
 args(Given) ->
     case whitebeam_arguments:term(Given) of
         List when is_list(List) -> List;

@@ -140,6 +140,7 @@ lease(Pid) ->
 under({ok, {Flags, Specs}} = Init, Arguments) ->
     is_map_key(pid, Arguments) andalso
         whitebeam_arguments:fail(invalid, <<"under a supervisor it is linked to that">>, #{field => <<"pid">>}),
+    Parent = whitebeam_supervising:changeable(Arguments),
     Module = callback(),
     Start = {supervisor, start_link, registered(Arguments) ++ [Module, Init]},
     Spec =
@@ -147,7 +148,6 @@ under({ok, {Flags, Specs}} = Init, Arguments) ->
             id => id(Arguments), start => Start, type => supervisor,
             restart => maps:get(restart, Arguments, temporary)
         },
-    Parent = whitebeam_supervising:changeable(Arguments),
     View = whitebeam_supervising:view(Parent),
     suits(View),
     Answer = #{

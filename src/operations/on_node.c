@@ -46,12 +46,23 @@ static const char *advice(enum error_code code) {
     return "";
 }
 
+// Where a supervisor is started, its own name is another argument, which one may have meant.
+static void tell_of_its_own_name(const struct call *call, struct error *error) {
+    if (operation_argument(call->operation, STR("register_as")) != NULL) {
+        size_t length = strlen(error->message);
+        snprintf(error->message + length, sizeof error->message - length,
+                ": `name` is the supervisor to start it under; its own name is `register_as`");
+        error_detail(error, "field", STR("name"));
+    }
+}
+
 void on_node_fail(struct call *call, struct node *node, const struct error *error) {
     const char *what;
     struct str name = subject(call, &what);
     struct error named = *error;
     if (what != NULL && strcmp(what, "supervisor") == 0 && error->code == ERROR_PROCESS_NOT_FOUND) {
         supervisor_not_found(node, name, &named);
+        tell_of_its_own_name(call, &named);
     } else if (what != NULL) {
         snprintf(named.message, sizeof named.message, "%s %.*s: %s%s", what,
                 (int)(name.length < 100 ? name.length : 100), name.at, error->message,

@@ -93,7 +93,9 @@ static const struct argument stop_arguments[] = {
 static const struct argument start_arguments[] = {
         {.name = "name",
                 .type = ARGUMENT_SUPERVISOR,
-                .summary = "Supervisor to start it under, where it stays; without it a lease."},
+                .summary = "Supervisor that is there already, to start it under, where it stays; "
+                           "without it a "
+                           "lease. Its own name is register_as."},
         TERM("id", NULL, "Its id under that supervisor."),
         CHOICE("restart", RESTARTS, "temporary", "What that supervisor does when it ends."),
         START_ARGUMENTS,

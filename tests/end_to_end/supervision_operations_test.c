@@ -328,6 +328,23 @@ static void a_supervisor_is_started_for_a_while(void **state) {
             "invalid_parameter");
 }
 
+static void what_is_wrong_with_a_start_is_told(void **state) {
+    (void)state;
+    struct reply reply = request(daemon, "POST",
+            "{\"children\": {\"start\": {\"module\": \"lists\"}}}", "/api/v1/supervisors");
+    refused(reply, 400, "invalid_parameter");
+    assert_string_equal(string_at(reply.json, "error.details.field"), "children");
+    reply = request(daemon, "POST", "{\"name\": \"not_there_yet\"}", "/api/supervisors");
+    refused(reply, 404, "supervisor_not_found");
+    assert_non_null(strstr(string_at(reply.json, "error.message"), "is `register_as`"));
+    assert_string_equal(string_at(reply.json, "error.details.field"), "name");
+    reply = request(daemon, "POST",
+            "{\"child_spec\": [{\"id\": \"x\", \"start\": {\"module\": \"lists\"}}]}",
+            "/api/v1/supervisors/%s/children", two("#{}"));
+    refused(reply, 400, "invalid_parameter");
+    assert_string_equal(string_at(reply.json, "error.details.field"), "child_spec");
+}
+
 static void a_supervisor_is_linked_to_a_process(void **state) {
     (void)state;
     evaluate(target, "target:plain(linked_partner)");
@@ -440,6 +457,7 @@ int main(void) {
             cmocka_unit_test(a_paused_supervisor_restarts_nothing),
             cmocka_unit_test(supervisors_and_children_are_restarted),
             cmocka_unit_test(a_supervisor_is_started_for_a_while),
+            cmocka_unit_test(what_is_wrong_with_a_start_is_told),
             cmocka_unit_test(a_supervisor_is_linked_to_a_process),
             cmocka_unit_test(failures_are_told_as_they_happen),
             cmocka_unit_test(elixirs_supervisors_are_operated),
