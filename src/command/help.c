@@ -1,6 +1,7 @@
 // What is said of an operation is in its row.
 #include "command/help.h"
 
+#include "command/command.h"
 #include "command/ending.h"
 #include "command/nearest.h"
 #include "command/options.h"
@@ -282,10 +283,18 @@ int help_print(const struct operation *operation) {
     return page_end(&page);
 }
 
+static bool is_command(const char *word) {
+    size_t i = 0;
+    while (command_name(i) != NULL && strcmp(word, command_name(i)) != 0) {
+        i++;
+    }
+    return command_name(i) != NULL;
+}
+
 int help_run(int argc, char **argv) {
     struct asked asked;
     struct error error;
-    if (argc < 3) {
+    if (argc < 3 || is_command(argv[2])) { // what is said of the commands is on one page
         return help_print(NULL);
     }
     char *words[] = {argv[0], argv[2], "--help", NULL};

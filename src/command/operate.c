@@ -6,6 +6,7 @@
 #include "command/help.h"
 #include "command/request.h"
 #include "command/show.h"
+#include "command/wording.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -77,12 +78,18 @@ static int print_error(const struct client_answer *answer, enum ending ending) {
     const char *message = json_string_value(json_object_get(error, "message"));
     const char *code = json_string_value(json_object_get(error, "code"));
     output_begin(&output, stderr);
-    struct str text = message && code
-                              ? arena_printf(&output.arena, "whitebeam: %s (%s)", message, code)
-                              : arena_printf(&output.arena,
-                                        "whitebeam: the daemon answered %d, in an unknown form",
-                                        answer->status);
-    show_text(&output.show, screen_line(&output.screen, &output.arena, text), 2, TONE_BAD);
+    struct buffer text;
+    buffer_init(&text);
+    buffer_add_text(&text, "whitebeam: ");
+    if (message != NULL && code != NULL) {
+        wording_add(&text, message);
+        buffer_printf(&text, " (%s)", code);
+    } else {
+        buffer_printf(&text, "the daemon answered %d, in an unknown form", answer->status);
+    }
+    show_text(&output.show, screen_line(&output.screen, &output.arena, buffer_str(&text)), 2,
+            TONE_BAD);
+    buffer_finish(&text);
     if (json_object_size(details) > 0) {
         show_value(&output.show, details, 2);
     }
@@ -141,6 +148,12 @@ static void print_meta(const struct asked *asked, const json_t *answer) {
     output_end(&output);
 }
 
+// Some answers tell of what would be in the words of what is.
+static bool is_rehearsal(const struct asked *asked, const json_t *data) {
+    return json_is_true(json_object_get(asked->arguments, "dry_run")) ||
+           json_is_true(json_object_get(data, "dry_run"));
+}
+
 static bool show_answer(struct output *output, const struct asked *asked, const json_t *answer,
         struct error *error) {
     const struct operation *operation = asked->operation;
@@ -149,7 +162,12 @@ static bool show_answer(struct output *output, const struct asked *asked, const 
             arrange_reply(operation, operation->bare ? answer : json_object_get(answer, "data"));
     bool good = true;
     output->show.sort = json_string_value(json_object_get(asked->arguments, "sort"));
-    if (operation->list) {
+    if (is_rehearsal(asked, data)) {
+        buffer_add_text(&output->text, "dry run: nothing was done\n");
+    }
+    if (operation->list && json_array_size(data) == 0) {
+        buffer_add_text(&output->text, "none\n");
+    } else if (operation->list) {
         good = show_list(&output->show, data, asked->columns, error);
     } else {
         show_value(&output->show, data, 0);
@@ -182,8 +200,8 @@ static int print_document(const struct client_answer *answer) {
 static int print_answer(const struct asked *asked, const struct client_answer *answer) {
     struct output output;
     struct error error;
-    if (answer->body.length == 0 && isatty(STDERR_FILENO)) {
-        fputs("done\n", stderr);
+    if (answer->body.length == 0) {
+        return write_out(stdout, STR("done\n"), ENDING_GOOD);
     }
     if (answer->json == NULL) {
         return print_document(answer);

@@ -91,7 +91,7 @@ static bool no_operation(struct reading *reading, const char *word) {
         if (strcmp(word, names[i]) == 0) {
             free(names);
             return error_set(reading->error, ERROR_INVALID_PARAMETER,
-                    "%s is a command of its own; nothing stands before it", word);
+                    "%s is a command of its own, which comes first: whitebeam %s", word, word);
         }
     }
     for (size_t i = 0; i < operation_count(); i++) {

@@ -240,9 +240,29 @@ static void a_secret_is_not_taken_from_the_words(void **state) {
     char *cookie = text("@%s", file_of(other->cookie));
     json_t *node = command_json(daemon, "attach_node", other->name, "--cookie", cookie, NULL);
     assert_string_equal(string_at(node, "data.state"), "ready");
-    assert_string_equal(command_good(daemon, "detach_node", other->name, NULL), "");
+    assert_string_equal(command_good(daemon, "detach_node", other->name, NULL), "done\n");
     assert_null(find(data(daemon, "/api/v1/nodes"), "name", other->name));
     target_kill(other);
+}
+
+static void nothing_is_said_in_a_word(void **state) {
+    (void)state;
+    assert_string_equal(command_good(daemon, "list_api_keys", NULL), "none\n");
+    assert_string_equal(command_good(daemon, "list_recordings", "--columns", "id", NULL), "none\n");
+    assert_int_equal(json_array_size(at(command_json(daemon, "list_api_keys", NULL), "data")), 0);
+}
+
+static void advice_is_of_the_command_line(void **state) {
+    (void)state;
+    struct target *other = target_start();
+    attach(daemon, other);
+    char *errors = command_bad(daemon, 1, "list_processes", NULL);
+    expect(errors, "--node name@host (node_required)");
+    detach(daemon, other);
+    target_kill(other);
+    errors = command_bad(daemon, 1, "remove_recording", "77", NULL);
+    expect(errors, "`whitebeam list_recordings`");
+    assert_false(has(errors, "GET"));
 }
 
 // ---- what cannot be undone -------------------------------------------------------------------
@@ -292,6 +312,9 @@ static void a_rehearsal_is_not_asked_about(void **state) {
             command_on_terminal(daemon, NULL, "", "exit_process", "victim_5", "--dry-run", NULL);
     assert_int_equal(said.status, 0);
     assert_false(has(said.output, "Go on?"));
+    assert_true(is_alive("victim_5"));
+    const char *output = command_good(daemon, "exit_process", "victim_5", "--dry-run", NULL);
+    assert_true(strncmp(output, "dry run: nothing was done\n", 26) == 0);
     assert_true(is_alive("victim_5"));
 }
 
@@ -377,11 +400,13 @@ static void help_explains_an_operation(void **state) {
     expect(said.output, "--include CHOICE");
     assert_string_equal(run("get_process", "--help", NULL).output, said.output);
     assert_int_equal(run("help", "get_proces", NULL).status, 2);
+    expect(run("help", "serve", NULL).output, "--attach ");
 }
 
 static void operations_are_listed_by_group(void **state) {
     (void)state;
     struct said said = run("operations", NULL, NULL);
+    assert_in_range(longest_line(said.output), 60, 80);
     expect(said.output, "Processes\n");
     for (size_t i = 0; i < operation_count(); i++) {
         expect(said.output, text("\n  %s ", operation_at(i)->name));
@@ -438,6 +463,8 @@ int main(void) {
             cmocka_unit_test(a_value_may_be_in_a_file),
             cmocka_unit_test(a_value_may_be_standard_input),
             cmocka_unit_test(a_secret_is_not_taken_from_the_words),
+            cmocka_unit_test(nothing_is_said_in_a_word),
+            cmocka_unit_test(advice_is_of_the_command_line),
             cmocka_unit_test(scripts_are_not_asked),
             cmocka_unit_test(people_are_asked_and_may_say_no),
             cmocka_unit_test(people_may_say_yes),
