@@ -1,4 +1,5 @@
-// Values by the argument's name where it says more than its type.
+// Values by the argument's name where it says more than its type, and of one operation where that
+// says more still.
 #include "operations/example.h"
 
 #include "base/json_writer.h"
@@ -7,7 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CHILD_SPEC "{Counter, name: :counter}"
+#define CHILD_SPEC           "{Counter, []}"
+#define COUNTER(id, options) "%{id: " id ", start: {Counter, :start_link, [" options "]}}"
 
 // When an argument stands in examples.
 enum shown {
@@ -24,7 +26,7 @@ static const struct {
         {"application", "playground", ARGUMENT_ATOM, REQUIRED},
         {"module", "timer", ARGUMENT_ATOM, REQUIRED},
         {"function", "sleep", ARGUMENT_ATOM, REQUIRED},
-        {"name", "counter", ARGUMENT_ATOM, INFORMATIVE},
+        {"name", "counter_1", ARGUMENT_ATOM, INFORMATIVE},
         {"key", "level", ARGUMENT_ATOM, REQUIRED},
         {"scope", "pg", ARGUMENT_ATOM, REQUIRED},
         {"registry", "MyRegistry", ARGUMENT_ATOM, REQUIRED},
@@ -70,6 +72,51 @@ static const struct {
 };
 
 #define KNOWN (sizeof known / sizeof known[0])
+
+// Arguments that stand in the examples of one operation, or do not where there is no value.
+static const struct particular {
+    const char *operation, *argument, *value;
+} particulars[] = {
+        {"start_process", "module", "Counter"},
+        {"start_process", "function", "start_link"},
+        {"start_process", "arguments", "[[]]"},
+        {"start_process", "as", "start_function"},
+        {"start_link_process", "module", "Counter"},
+        {"start_link_process", "function", "start_link"},
+        {"start_link_process", "arguments", "[[]]"},
+        {"start_link_process", "as", "start_function"},
+        {"start_monitor_process", "module", "Counter"},
+        {"start_monitor_process", "function", "start_link"},
+        {"start_monitor_process", "arguments", "[[]]"},
+        {"start_monitor_process", "as", "start_function"},
+        {"start_application", "application", "sasl"},
+        {"load_application_config", "config", "[playground: [level: 5]]"},
+        {"load_application_config", "path", NULL},
+        {"register_process", "pid", "#PID<0.123.0>"}, // one without a name has only this
+        {"register_process", "name", "counter"},
+        {"register_process_with_metadata", "pid", "#PID<0.123.0>"},
+        {"register_process_with_metadata", "name", "counter"},
+        {"update_process_metadata", "name", "counter"},
+        {"create_process_group", "start", "true"},
+        {"migrate_process_state", "path", NULL},
+        {"add_dynamic_child", "name", "Playground.Pool"},
+        {"start_temporary_child", "child_spec", COUNTER("\"counter_7\"", "[]")},
+        {"start_transient_child", "child_spec", COUNTER("\"counter_8\"", "[]")},
+        {"start_permanent_child", "child_spec", COUNTER("\"counter_9\"", "[]")},
+        {"replace_child_spec", "child_spec", COUNTER(":counter_1", "[name: :counter_1]")},
+};
+
+// NULL: there is nothing particular about it.
+static const struct particular *find_particular(
+        const struct operation *operation, const struct argument *argument) {
+    for (size_t i = 0; i < sizeof particulars / sizeof particulars[0]; i++) {
+        if (strcmp(particulars[i].operation, operation->name) == 0 &&
+                strcmp(particulars[i].argument, argument->name) == 0) {
+            return &particulars[i];
+        }
+    }
+    return NULL;
+}
 
 // A text that says what it stands for.
 static const char *stand_in(const struct argument *argument) {
@@ -120,7 +167,8 @@ static bool is_informative(const struct argument *argument) {
     return shown == ALWAYS || (shown == INFORMATIVE && argument->fallback == NULL);
 }
 
-const char *example_value(const struct argument *argument) {
+// Of any operation that has such an argument.
+static const char *common_value(const struct argument *argument) {
     size_t row = find_known(argument);
     if (row < KNOWN) {
         return known[row].value;
@@ -157,6 +205,14 @@ const char *example_value(const struct argument *argument) {
     return "";
 }
 
+// A value of the argument as text.
+static const char *example_value(
+        const struct operation *operation, const struct argument *argument) {
+    const struct particular *particular = find_particular(operation, argument);
+    return particular != NULL && particular->value != NULL ? particular->value
+                                                           : common_value(argument);
+}
+
 // Of a row that requires nothing, what one would most likely give.
 static const struct argument *likely(const struct operation *operation) {
     static const char *const ordinary[] = {"page", "per_page", "node", "fresh", "order", "format",
@@ -178,8 +234,12 @@ static const struct argument *likely(const struct operation *operation) {
 }
 
 bool example_shows(const struct operation *operation, const struct argument *argument) {
+    const struct particular *particular = find_particular(operation, argument);
     if (argument->required) {
         return true;
+    }
+    if (particular != NULL) {
+        return particular->value != NULL;
     }
     if (strcmp(argument->name, "dry_run") == 0) {
         return operation->effect == EFFECT_DESTROY;
@@ -233,7 +293,7 @@ void example_command(struct buffer *out, const struct operation *operation) {
         if (a->secret) {
             buffer_printf(out, "@%s.txt", a->name);
         } else {
-            add_word(out, example_value(a));
+            add_word(out, example_value(operation, a));
         }
     }
 }
@@ -259,15 +319,14 @@ static void add_path(struct buffer *out, const struct operation *operation, cons
         at += plain;
         if (*at == '{') {
             size_t length = strcspn(at, "}");
-            add_escaped(out,
-                    example_value(operation_argument(operation, (struct str){at + 1, length - 1})));
+            struct str name = {at + 1, length - 1};
+            add_escaped(out, example_value(operation, operation_argument(operation, name)));
             at += length + 1;
         }
     }
 }
 
-static void add_member(struct buffer *out, const struct argument *argument) {
-    const char *value = example_value(argument);
+static void add_member(struct buffer *out, const struct argument *argument, const char *value) {
     switch (argument->type) {
     case ARGUMENT_INTEGER:
     case ARGUMENT_BOOLEAN:
@@ -313,10 +372,10 @@ void example_curl(struct buffer *out, const struct operation *operation) {
             continue;
         }
         if (place == PLACE_BODY) {
-            add_member(&body, a);
+            add_member(&body, a, example_value(operation, a));
         } else {
             buffer_printf(&query, "%s%s=", query.length > 0 ? "&" : "?", a->name);
-            add_escaped(&query, example_value(a));
+            add_escaped(&query, example_value(operation, a));
         }
     }
     json_close_object(&body);

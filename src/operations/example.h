@@ -6,9 +6,6 @@
 #include "base/buffer.h"
 #include "operations/operation.h"
 
-// A value of the argument as text.
-const char *example_value(const struct argument *argument);
-
 // Whether the argument stands in examples of the operation: what is required, a rehearsal where
 // something is destroyed, and one of the others where nothing is required.
 bool example_shows(const struct operation *operation, const struct argument *argument);
