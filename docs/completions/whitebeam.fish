@@ -676,7 +676,7 @@ complete -c whitebeam -n '__whitebeam_is diff_tree_states' -l after -x -d 'Id of
 complete -c whitebeam -n '__whitebeam_is diff_tree_states' -l fresh -d 'Read the node again before answering.'
 complete -c whitebeam -n '__whitebeam_is diff_tree_states' -l node -x -d 'The attached node; needed only when several are attached.'
 complete -c whitebeam -n '__whitebeam_is_open; or __whitebeam_is help' -a start_supervisor -d 'Start a supervisor, for a while or under another one.'
-complete -c whitebeam -n '__whitebeam_is start_supervisor' -l name -x -d 'Supervisor to start it under, where it stays; without it a lease.'
+complete -c whitebeam -n '__whitebeam_is start_supervisor' -l name -x -d 'Supervisor that is there already, to start it under, where it stays; without it a lease. Its own name is register_as.'
 complete -c whitebeam -n '__whitebeam_is start_supervisor' -l id -x -d 'Its id under that supervisor.'
 complete -c whitebeam -n '__whitebeam_is start_supervisor' -l restart -xa 'permanent transient temporary' -d 'What that supervisor does when it ends.'
 complete -c whitebeam -n '__whitebeam_is start_supervisor' -l strategy -xa 'one_for_one one_for_all rest_for_one simple_one_for_one' -d 'What is restarted when a child ends.'

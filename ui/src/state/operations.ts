@@ -2773,7 +2773,7 @@ export interface Operations {
   /** Start a supervisor, for a while or under another one. */
   readonly start_supervisor: {
     readonly arguments: {
-      /** Supervisor to start it under, where it stays; without it a lease. */
+      /** Supervisor that is there already, to start it under, where it stays; without it a lease. Its own name is register_as. */
       readonly name?: string;
       /** Its id under that supervisor. */
       readonly id?: Json;
