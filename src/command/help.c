@@ -33,7 +33,7 @@ static const char client_text[] =
         "  whitebeam OPERATION [REQUIRED...] [--argument VALUE]...\n"
         "      for example: whitebeam list-processes --sort memory --per-page 10\n"
         "  whitebeam operations [--group GROUP] [WORD]   which operations there are\n"
-        "  whitebeam help OPERATION                      what one does, with its arguments\n"
+        "  whitebeam help OPERATION                      what one does, and its arguments\n"
         "  whitebeam login [--state DIR]                 another login URL\n"
         "  whitebeam completion bash|zsh|fish            completions for a shell\n"
         "  whitebeam help, whitebeam version\n"
@@ -43,8 +43,8 @@ static const char client_text[] =
         "flags stand before the operation then.\n";
 
 static const char endings_text[] =
-        "Exit status: 0 good, 1 refused by the daemon, 2 the words of the command line are\n"
-        "wrong, 3 no daemon, 4 the daemon or the node failed.\n";
+        "Exit status: 0 good, 1 refused by the daemon, 2 the words of the command line\n"
+        "are wrong, 3 no daemon, 4 the daemon or the node failed.\n";
 
 struct page {
     struct screen screen;
