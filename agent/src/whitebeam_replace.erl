@@ -36,7 +36,7 @@ shared() ->
         "all children share the specification that the supervisor's init gives; it changes with the code of that, "
         "by sys:change_code"
     >>,
-    whitebeam_arguments:fail(refused, Text).
+    whitebeam_arguments:fail(refused, Text, #{closest => <<"restart_supervisor">>}).
 
 %% The daemon's map may leave out the id: then it stays.
 with_id(#{start := _} = Given, #{id := Id}) when not is_map_key(id, Given) ->
