@@ -10,6 +10,7 @@
 
 -define(TIMEOUT_MS, 1000).
 -define(STEP_MS, 5).
+-define(LOOKS, 5).
 
 %% The operations of this module, see whitebeam_operate.
 -spec handler(atom()) -> fun((map()) -> {ok, term()}) | undefined.
@@ -108,10 +109,24 @@ checked(Pid, Timeout) ->
     {Parent, Debug} = status(Pid, Timeout),
     Debug =:= [] orelse refuse(<<"it is being traced with sys, which would be lost">>),
     parent(Pid) =:= Parent orelse refuse(<<"it was not started by its parent in the usual way">>),
-    Variables = variables(erlang:process_info(Pid, [current_function, backtrace])),
-    lists:member(<<"infinity">>, Variables) andalso not lists:any(fun is_integer_text/1, Variables) orelse
-        refuse(<<"it waits with a timeout, or hibernates by itself after one">>),
+    Variables = settled(Pid, ?LOOKS),
+    waits_for_ever(Variables) orelse refuse(<<"it waits with a timeout, or hibernates by itself after one">>),
     named(Pid, Variables).
+
+%% It has just answered, and may be on the way back to where it waits.
+settled(Pid, Looks) ->
+    Variables = variables(erlang:process_info(Pid, [current_function, backtrace])),
+    case waits_for_ever(Variables) of
+        false when Looks > 1 ->
+            receive after ?STEP_MS -> settled(Pid, Looks - 1) end;
+        false when Variables =:= [] ->
+            whitebeam_arguments:fail(busy, <<"the process does not wait for a message">>);
+        _ ->
+            Variables
+    end.
+
+waits_for_ever(Variables) ->
+    lists:member(<<"infinity">>, Variables) andalso not lists:any(fun is_integer_text/1, Variables).
 
 status(Pid, Timeout) ->
     try sys:get_status(Pid, Timeout) of
@@ -135,7 +150,7 @@ variables([{_, {gen_server, loop, _}}, {_, Text}]) ->
     Lines = tl(binary:split(Text, <<"\n">>, [global])),
     [string:trim(lists:last(binary:split(Line, <<")">>))) || Line <- lists:takewhile(fun is_variable/1, Lines)];
 variables(_) ->
-    whitebeam_arguments:fail(busy, <<"the process does not wait for a message">>).
+    [].
 
 is_variable(Line) ->
     string:prefix(Line, "y(") =/= nomatch.
