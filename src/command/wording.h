@@ -1,5 +1,5 @@
-// What the API says, in the words of the command line: a route becomes the command that asks it, and
-// a parameter of the query the argument's flag.
+// What the API says, in the words of the command line: a route becomes the command that asks it,
+// and a parameter of the query the argument's flag.
 #ifndef WHITEBEAM_COMMAND_WORDING_H
 #define WHITEBEAM_COMMAND_WORDING_H
 
