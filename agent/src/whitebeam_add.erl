@@ -7,6 +7,13 @@
 
 -define(TIMEOUT_MS, 5000).
 
+%% Modules with functions that start a process by a function, or a module, among their arguments.
+-define(RUNS_ARGUMENTS, [
+    erlang, erpc, gen, gen_event, gen_fsm, gen_server, gen_statem, peer, proc_lib, rpc, supervisor, timer,
+    'Elixir.Agent', 'Elixir.DynamicSupervisor', 'Elixir.GenServer', 'Elixir.Process', 'Elixir.Supervisor',
+    'Elixir.Task', 'Elixir.Task.Supervised'
+]).
+
 %% The operations of this module, see whitebeam_operate.
 -spec handler(atom()) -> fun((map()) -> {ok, term()}) | undefined.
 handler(add_child) -> fun add_child/1;
@@ -68,10 +75,10 @@ task(Spec) ->
     Spec.
 
 %% The arguments after those of the shared specification, as `args`, or a list as `child_spec`.
-further(_, #{args := Args}) ->
-    whitebeam_spec:args(Args);
-further(_, #{child_spec := Spec}) when not is_map(Spec) ->
-    whitebeam_spec:args(Spec);
+further(Pid, #{args := Args} = Arguments) ->
+    allowed(Pid, whitebeam_spec:args(Args), Arguments);
+further(Pid, #{child_spec := Spec} = Arguments) when not is_map(Spec) ->
+    allowed(Pid, whitebeam_spec:args(Spec), Arguments);
 further(_, #{child_spec := _}) ->
     Text =
         <<"all children of a simple_one_for_one supervisor share its specification; give further arguments as args">>,
@@ -86,6 +93,23 @@ further(Pid, #{restart := Restart}) ->
     [];
 further(_, _) ->
     [].
+
+%% Where the start function is one of OTP's or Elixir's own, arguments say which code runs.
+allowed(_, Args, #{allow_code := true}) ->
+    Args;
+allowed(Pid, Args, _) ->
+    [{Module, Function, _}] =
+        whitebeam_supervising:read(Pid, fun(State) -> [map_get(start, whitebeam_layout:template(State))] end),
+    lists:member(Module, ?RUNS_ARGUMENTS) andalso
+        whitebeam_arguments:fail(
+            refused,
+            [
+                "its children are started by ", whitebeam_inspect:text(Module), $., atom_to_binary(Function),
+                ", which runs the code that its arguments name: it needs `allow_code`"
+            ],
+            #{field => <<"allow_code">>}
+        ),
+    Args.
 
 unused(Pid, #{id := Id}) ->
     case whitebeam_supervising:lookup(Pid, [{id, Id}]) of

@@ -7,6 +7,7 @@
 -define(CALL_MS, 5000).
 -define(RESTART_MS, 500).
 -define(HANDLERS_MS, 1000).
+-define(EVALUATORS, [shell, 'Elixir.IEx.Evaluator', 'Elixir.IEx.Server']).
 
 %% The operations of this module, see whitebeam_operate.
 -spec handler(atom()) -> fun((map()) -> {ok, term()}) | undefined.
@@ -39,10 +40,17 @@ refusal(send, {Kind, _}, _, {'$gen_cast', _}) when Kind =/= supervisor ->
     {<<"this is how a cast is sent">>, #{closest => <<"cast_message">>}};
 refusal(send, _, _, {io_request, _, _, _}) ->
     {<<"this is a request of the I/O protocol, which must not be written by hand">>, #{}};
+refusal(send, {gen_event, _}, _, {From, _, _}) when is_pid(From) ->
+    {<<"this is how a manager of events is asked to change its handlers">>, #{closest => <<"cast_message">>}};
 refusal(_, {supervisor, _}, _, _) ->
     {<<"it is a supervisor, which understands no messages from outside">>, #{closest => <<"restart_child">>}};
 refusal(send, {gen_event, _}, Pid, _) ->
     no_handler(Pid, whitebeam_kind:handlers(Pid, ?HANDLERS_MS));
+refusal(send, plain, Pid, _) ->
+    case evaluates(Pid) of
+        true -> {<<"it evaluates for a shell, so a message may be code that it runs">>, #{}};
+        false -> none
+    end;
 refusal(send, Kind, _, _) ->
     case whitebeam_kind:takes(Kind, info) of
         no -> {[<<"its module ">>, name(whitebeam_kind:module(Kind)), <<" has no function for it">>], #{}};
@@ -55,6 +63,14 @@ refusal(cast, Kind, _, _) ->
         yes -> none;
         no -> {[<<"its module ">>, name(whitebeam_kind:module(Kind)), <<" handles no casts">>], #{}};
         unknown -> {<<"its module is not known, as of an Agent, which takes only functions">>, #{}}
+    end.
+
+%% Whether it is an evaluator of a shell, which has its module below whatever it runs.
+evaluates(Pid) ->
+    case erlang:process_info(Pid, current_stacktrace) of
+        {current_stacktrace, Frames} ->
+            lists:any(fun(Frame) -> lists:member(element(1, Frame), ?EVALUATORS) end, Frames);
+        undefined -> false
     end.
 
 name(Module) ->

@@ -325,11 +325,11 @@ _whitebeam() {
     restart_child) arguments="$flags --name --child-id --timeout-ms --node --dry-run --force" ;;
     terminate_child) arguments="$flags$destroys --name --child-id --timeout-ms --node --dry-run --force" ;;
     remove_child) arguments="$flags$destroys --name --child-id --shutdown-reason --timeout-ms --node --dry-run --force" ;;
-    add_child) arguments="$flags --name --child-spec --args --format --create-atoms --timeout-ms --node --dry-run --force" ;;
-    add_dynamic_child) arguments="$flags --name --child-spec --args --format --create-atoms --timeout-ms --node --dry-run --force" ;;
-    start_temporary_child) arguments="$flags --name --child-spec --args --format --create-atoms --timeout-ms --node --dry-run --force" ;;
-    start_transient_child) arguments="$flags --name --child-spec --args --format --create-atoms --timeout-ms --node --dry-run --force" ;;
-    start_permanent_child) arguments="$flags --name --child-spec --args --format --create-atoms --timeout-ms --node --dry-run --force" ;;
+    add_child) arguments="$flags --name --child-spec --args --allow-code --format --create-atoms --timeout-ms --node --dry-run --force" ;;
+    add_dynamic_child) arguments="$flags --name --child-spec --args --allow-code --format --create-atoms --timeout-ms --node --dry-run --force" ;;
+    start_temporary_child) arguments="$flags --name --child-spec --args --allow-code --format --create-atoms --timeout-ms --node --dry-run --force" ;;
+    start_transient_child) arguments="$flags --name --child-spec --args --allow-code --format --create-atoms --timeout-ms --node --dry-run --force" ;;
+    start_permanent_child) arguments="$flags --name --child-spec --args --allow-code --format --create-atoms --timeout-ms --node --dry-run --force" ;;
     replace_child_spec) arguments="$flags$destroys --name --child-id --child-spec --mode --format --create-atoms --timeout-ms --node --dry-run --force" ;;
     start_application) arguments="$flags --application --type --ensure-all-started --create-atoms --timeout-ms --node --dry-run" ;;
     stop_application) arguments="$flags$destroys --application --timeout-ms --node --dry-run --force" ;;

@@ -54,7 +54,7 @@ static void complain(const struct error *error) {
 static void say_ready(struct daemon *daemon) {
     struct buffer url;
     buffer_init(&url);
-    http_login_url(daemon->http, UINT64_MAX, &url);
+    http_login_url(daemon->http, STR(""), UINT64_MAX, &url);
     printf("whitebeam ready %.*s\n", STR_ARGS(buffer_str(&url)));
     fflush(stdout);
     buffer_finish(&url);

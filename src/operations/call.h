@@ -42,9 +42,10 @@ struct request {
     struct str actor;           // who: the id of a key, "admin", "session"; empty: nobody
     struct str idempotency_key; // empty: none
     struct str if_none_match;   // value of the header; empty: none
-    // Appends a single-use URL that logs a browser in, with these permissions; NULL where the
-    // transport has none.
-    void (*login_url)(void *server, uint64_t permissions, struct buffer *out);
+    // Appends a single-use URL that logs a browser in as that actor, with these permissions; NULL
+    // where the transport has none.
+    void (*login_url)(
+            void *server, struct str actor, uint64_t permissions, struct buffer *out);
     void *server; // the argument of login_url
     bool problem; // errors are wanted as application/problem+json (RFC 9457)
 };

@@ -70,6 +70,12 @@ static void write_term(struct buffer *out, struct call *call, const struct argum
     buffer_finish(&text);
 }
 
+// A text without what looks like a secret in it.
+static struct str text_shown(struct call *call, struct str text) {
+    struct term term = {.type = TERM_BINARY, .text = text};
+    return redact_shown(&call->arena, &term)->text;
+}
+
 // Terms can be large and secrets are none of the record's business.
 static void write_argument(struct buffer *out, struct call *call, const struct argument *argument,
         const struct value *value) {
@@ -88,11 +94,12 @@ static void write_argument(struct buffer *out, struct call *call, const struct a
     } else if (value->items != NULL) {
         json_open_array(out, argument->name);
         for (size_t i = 0; i < value->count; i++) {
-            json_put_string(out, NULL, value->items[i]);
+            json_put_string(out, NULL, text_shown(call, value->items[i]));
         }
         json_close_array(out);
     } else {
-        json_put_string(out, argument->name, (struct str){value->text.at, shown});
+        json_put_string(
+                out, argument->name, text_shown(call, (struct str){value->text.at, shown}));
     }
 }
 

@@ -93,20 +93,39 @@ static bool read_permissions(const struct call *call, uint64_t *permissions, str
     return true;
 }
 
+// A key does not outlive the one that makes it: without an end of its own it has the same. Times
+// are unix ms, 0 for never.
+static bool read_end(const struct call *call, int64_t *end, struct error *error) {
+    const struct key_holder *maker = keys_get(call->services->keys, call->request.actor);
+    if (maker == NULL || maker->expires_at == 0) {
+        return true;
+    }
+    if (*end > maker->expires_at) {
+        error_set(error, ERROR_FORBIDDEN,
+                "a key cannot outlive the one that makes it: leave expires_in_days out to give it "
+                "the same end");
+        error_detail(error, "field", STR("expires_in_days"));
+        return false;
+    }
+    *end = *end != 0 ? *end : maker->expires_at;
+    return true;
+}
+
 void run_key_create(struct call *call) {
     uint64_t permissions;
     struct error error;
     int64_t days = call_value(call, "expires_in_days")->integer;
     int64_t now = clock_unix_ms();
+    int64_t end = days ? now + days * DAY_MS : 0;
     if (!has_keys(call)) {
         return;
     }
-    if (!read_permissions(call, &permissions, &error)) {
+    if (!read_permissions(call, &permissions, &error) || !read_end(call, &end, &error)) {
         call_fail(call, &error);
         return;
     }
     keys_create(call->services->keys, call_value(call, "key_name")->text, permissions,
-            days ? now + days * DAY_MS : 0, now, made, call);
+            end, now, made, call);
 }
 
 // Whoever rotates a key gets it in the hand, so it may not be one that can do more.

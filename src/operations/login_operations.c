@@ -12,7 +12,8 @@ void run_login_token(struct call *call) {
     struct buffer url;
     buffer_init(&url);
     // Nobody logs in with more than whoever made the address may do.
-    call->request.login_url(call->request.server, call->request.permissions, &url);
+    call->request.login_url(
+            call->request.server, call->request.actor, call->request.permissions, &url);
     json_open_object(&call->answer, NULL);
     json_open_object(&call->answer, "data");
     json_put_string(&call->answer, "url", buffer_str(&url));

@@ -14,6 +14,8 @@
     .summary = "Id of the child as answers show it, its pid, or its registered name."}
 #define CHANGE NODE, DRY_RUN, FORCE
 #define ARGS TERM("args", NULL, "For simple_one_for_one: list of further arguments.")
+#define ALLOW FLAG("allow_code", "Let `args` name the code that OTP's or Elixir's own start functions " \
+    "run; needs manage:code.")
 #define SPEC {.name = "child_spec", .type = ARGUMENT_CHILD_SPEC, .summary = SPEC_IS}
 // clang-format on
 
@@ -22,7 +24,7 @@ static const struct argument children_arguments[] = {SUPERVISOR, PAGE, NODE, END
 static const struct argument child_arguments[] = {
         SUPERVISOR, CHILD_ID, TIMEOUT("10000", 20000), CHANGE, END};
 static const struct argument add_arguments[] = {
-        SUPERVISOR, SPEC, ARGS, TERMS, TIMEOUT("5000", 20000), CHANGE, END};
+        SUPERVISOR, SPEC, ARGS, ALLOW, TERMS, TIMEOUT("5000", 20000), CHANGE, END};
 static const struct argument remove_arguments[] = {
         SUPERVISOR,
         CHILD_ID,

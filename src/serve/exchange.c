@@ -324,8 +324,9 @@ static void call_finished(struct call *call) {
     must(false); // a call that was started ends once
 }
 
-static void give_login_url(void *server, uint64_t permissions, struct buffer *out) {
-    http_login_url(server, permissions, out);
+static void give_login_url(
+        void *server, struct str actor, uint64_t permissions, struct buffer *out) {
+    http_login_url(server, actor, permissions, out);
 }
 
 static enum MHD_Result start_call(struct exchange *exchange) {

@@ -18,11 +18,20 @@ bool login_is_key(const struct http *http, struct str key) {
            sodium_memcmp(key.at, http->admin_key.at, key.length) == 0;
 }
 
-static bool has_session(const struct http *http, const struct gate *gate, uint64_t *permissions) {
+// A session is over with the key that made its login.
+static bool may_act(const struct http *http, const struct session_owner *owner) {
+    const struct keys *keys = http->services->keys;
+    const struct key_holder *holder = keys != NULL ? keys_get(keys, str_of(owner->actor)) : NULL;
+    return holder == NULL || key_state(holder, clock_unix_ms()) == KEY_VALID;
+}
+
+static bool has_session(
+        const struct http *http, const struct gate *gate, struct session_owner *owner) {
     char name[NAME_BYTES];
     snprintf(name, sizeof name, "whitebeam_%u", http->port);
     struct str id = session_cookie(gate->field[GATE_COOKIE], str_of(name));
-    return id.length > 0 && session_find(http->sessions, clock_monotonic_ms(), id, permissions);
+    return id.length > 0 && session_find(http->sessions, clock_monotonic_ms(), id, owner) &&
+           may_act(http, owner);
 }
 
 // The admin key and sessions may ask as often as they like.
@@ -59,12 +68,12 @@ bool login_by_key(struct exchange *exchange, struct str key) {
 bool login_identify(struct exchange *exchange, struct error *error) {
     const struct http *http = exchange->http;
     const struct gate *gate = &exchange->gate;
-    uint64_t permissions;
+    struct session_owner owner;
     if (gate->count[GATE_AUTHORIZATION] > 0) { // then nothing else counts
         login_by_key(exchange, gate_bearer(gate->field[GATE_AUTHORIZATION]));
         return true;
     }
-    if (exchange->cors || gate->count[GATE_COOKIE] == 0 || !has_session(http, gate, &permissions)) {
+    if (exchange->cors || gate->count[GATE_COOKIE] == 0 || !has_session(http, gate, &owner)) {
         return true;
     }
     bool safe = str_is(exchange->method, "GET") || str_is(exchange->method, "OPTIONS");
@@ -73,7 +82,7 @@ bool login_identify(struct exchange *exchange, struct error *error) {
                 "a session may change something only from our own page: send Origin equal to "
                 "Host, or use an API key");
     }
-    admit(exchange, "session", permissions);
+    admit(exchange, owner.actor, owner.permissions);
     exchange->by_cookie = true;
     return true;
 }
@@ -81,12 +90,18 @@ bool login_identify(struct exchange *exchange, struct error *error) {
 // ---- the address -----------------------------------------------------------------------------
 
 void http_new_token(struct http *http, char token[static HTTP_TOKEN_BYTES]) {
-    session_new_token(http->sessions, clock_monotonic_ms(), EXCHANGE_ALL_PERMISSIONS, token);
+    struct session_owner owner = {"session", EXCHANGE_ALL_PERMISSIONS};
+    session_new_token(http->sessions, clock_monotonic_ms(), &owner, token);
 }
 
-void http_login_url(struct http *http, uint64_t permissions, struct buffer *url) {
+void http_login_url(
+        struct http *http, struct str actor, uint64_t permissions, struct buffer *url) {
+    struct session_owner owner = {"session", permissions};
+    if (actor.length > 0 && actor.length < sizeof owner.actor && !str_is(actor, "admin")) {
+        snprintf(owner.actor, sizeof owner.actor, "%.*s", STR_ARGS(actor));
+    }
     char token[HTTP_TOKEN_BYTES];
-    session_new_token(http->sessions, clock_monotonic_ms(), permissions, token);
+    session_new_token(http->sessions, clock_monotonic_ms(), &owner, token);
     buffer_printf(url, "http://%s:%u/login?token=%s", http->name, http->port, token);
     sodium_memzero(token, sizeof token);
 }

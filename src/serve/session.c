@@ -15,7 +15,7 @@
 struct secret {
     uint8_t hash[HASH_BYTES];
     int64_t until;
-    uint64_t permissions;
+    struct session_owner owner;
 };
 
 // Not sorted; what is removed is replaced by the last one.
@@ -98,7 +98,7 @@ static struct secret *find(
 }
 
 static void add(struct sessions *sessions, struct secrets *secrets, int64_t now, int64_t life,
-        uint64_t permissions, char *text) {
+        const struct session_owner *owner, char *text) {
     forget_expired(secrets, now);
     if (secrets->count == secrets->most) {
         forget(secrets, find_oldest(secrets));
@@ -114,14 +114,14 @@ static void add(struct sessions *sessions, struct secrets *secrets, int64_t now,
     struct secret *secret = &secrets->rows[secrets->count++];
     hash_text(sessions, str_of(text), secret->hash);
     secret->until = now + life;
-    secret->permissions = permissions;
+    secret->owner = *owner;
 }
 
 // ---- tokens and sessions ---------------------------------------------------------------------
 
-void session_new_token(struct sessions *sessions, int64_t now, uint64_t permissions,
+void session_new_token(struct sessions *sessions, int64_t now, const struct session_owner *owner,
         char token[static SESSION_SECRET_BYTES]) {
-    add(sessions, &sessions->tokens, now, LIMIT_LOGIN_TOKEN_MS, permissions, token);
+    add(sessions, &sessions->tokens, now, LIMIT_LOGIN_TOKEN_MS, owner, token);
 }
 
 bool session_login(struct sessions *sessions, int64_t now, struct str token,
@@ -130,19 +130,20 @@ bool session_login(struct sessions *sessions, int64_t now, struct str token,
     if (secret == NULL) {
         return false;
     }
-    uint64_t permissions = secret->permissions;
+    struct session_owner owner = secret->owner;
     forget(&sessions->tokens, secret);
-    add(sessions, &sessions->sessions, now, LIMIT_SESSION_IDLE_MS, permissions, id);
+    add(sessions, &sessions->sessions, now, LIMIT_SESSION_IDLE_MS, &owner, id);
     return true;
 }
 
-bool session_find(struct sessions *sessions, int64_t now, struct str id, uint64_t *permissions) {
+bool session_find(
+        struct sessions *sessions, int64_t now, struct str id, struct session_owner *owner) {
     struct secret *secret = find(sessions, &sessions->sessions, now, id);
     if (secret == NULL) {
         return false;
     }
     secret->until = now + LIMIT_SESSION_IDLE_MS;
-    *permissions = secret->permissions;
+    *owner = secret->owner;
     return true;
 }
 

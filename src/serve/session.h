@@ -8,6 +8,13 @@
 #include "base/str.h"
 
 #define SESSION_SECRET_BYTES 44 // base64url of 256 bits, and a NUL
+#define SESSION_ACTOR_BYTES  16 // the id of a key, and a NUL
+
+// In whose name a session acts.
+struct session_owner {
+    char actor[SESSION_ACTOR_BYTES]; // the id of the key that made the login, or "session"
+    uint64_t permissions;            // bits of enum permission
+};
 
 struct sessions;
 
@@ -15,8 +22,8 @@ struct sessions *sessions_create(void);
 void sessions_destroy(struct sessions *sessions);
 
 // Makes a login token. When LIMIT_LOGIN_TOKENS are unused, the oldest is forgotten.
-// The session that it becomes has these permissions, bits of enum permission.
-void session_new_token(struct sessions *sessions, int64_t now, uint64_t permissions,
+// The session that it becomes is that owner's.
+void session_new_token(struct sessions *sessions, int64_t now, const struct session_owner *owner,
         char token[static SESSION_SECRET_BYTES]);
 
 // Exchanges a token for the id of a new session, for its cookie. False if the token was used, is
@@ -25,7 +32,8 @@ bool session_login(struct sessions *sessions, int64_t now, struct str token,
         char id[static SESSION_SECRET_BYTES]);
 
 // Is it the id of a session? It then stays for another LIMIT_SESSION_IDLE_MS.
-bool session_find(struct sessions *sessions, int64_t now, struct str id, uint64_t *permissions);
+bool session_find(
+        struct sessions *sessions, int64_t now, struct str id, struct session_owner *owner);
 
 // How many sessions there are, those included that ended by idling and were not noticed yet.
 size_t sessions_count(const struct sessions *sessions);

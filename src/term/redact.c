@@ -2,9 +2,13 @@
 // in the arena; a compound term is copied when the first of its items changes.
 #include "term/redact.h"
 
+#include "base/buffer.h"
 #include "limits.h"
 
 #include <string.h>
+
+#define NAME_IN_TEXT 64u   // bytes of a name that is looked for in front of a value
+#define CHARACTERS   4096u // of a list that is read as a text
 
 // ---- Names -----------------------------------------------------------------------------------
 
@@ -248,42 +252,137 @@ static bool is_secret(const struct walk *walk, const struct term *term, size_t i
     return pair && index % 2 == 1 && is_secret_key(walk->redaction, &term->items[index - 1]);
 }
 
-// The password in `scheme://user:password@host` (RFC 3986 3.2.1), where the text has one.
-static bool find_url_password(struct str text, struct str *password) {
-    const char *scheme = memmem(text.at, text.length, "://", 3);
-    if (scheme == NULL) {
-        return false;
-    }
-    const char *begin = scheme + 3;
+// ---- Texts -----------------------------------------------------------------------------------
+
+static const struct str mark = NAME("[redacted]");
+
+static bool one_of(char c, const char *set) {
+    return c != '\0' && strchr(set, c) != NULL;
+}
+
+// The password in `scheme://user:password@host` (RFC 3986 3.2.1), from its :// on.
+static bool find_password(struct str text, size_t colon, struct str *password) {
     const char *end = text.at + text.length;
-    const char *colon = NULL;
+    const char *first = NULL;
     const char *at = NULL;
-    for (const char *c = begin; c < end && strchr("/?# \t\n\"'", *c) == NULL; c++) {
+    for (const char *c = text.at + colon + 3; c < end && !one_of(*c, "/?# \t\r\n\"'"); c++) {
         at = *c == '@' ? c : at;
-        colon = *c == ':' && colon == NULL ? c : colon;
+        first = *c == ':' && first == NULL ? c : first;
     }
-    if (colon == NULL || at == NULL || at <= colon + 1) {
+    if (first == NULL || at == NULL || at <= first + 1) {
         return false;
     }
-    *password = (struct str){colon + 1, (size_t)(at - colon - 1)};
+    *password = (struct str){first + 1, (size_t)(at - first - 1)};
     return true;
 }
 
-// A text without the password of the address in it; false if it has none.
-static bool redact_url(struct arena *arena, const struct term *term, struct term *out) {
-    struct str password;
-    if (term->type != TERM_BINARY || !find_url_password(term->text, &password)) {
+// The name that ends in front of text.at[end], which may be quoted.
+static struct str name_before(struct str text, size_t end) {
+    while (end > 0 && one_of(text.at[end - 1], " \"'")) {
+        end--;
+    }
+    size_t begin = end;
+    while (begin > 0 && end - begin < NAME_IN_TEXT &&
+            (case_of(text.at[begin - 1]) != CASE_NONE || one_of(text.at[begin - 1], "_-"))) {
+        begin--;
+    }
+    return (struct str){text.at + begin, end - begin};
+}
+
+static size_t word_end(struct str text, size_t at) {
+    while (at < text.length && !one_of(text.at[at], " \t\r\n\"',;&)}]")) {
+        at++;
+    }
+    return at;
+}
+
+// The value in `password=value`, `password: value`, `"password" => "value"` and, with a scheme,
+// `Authorization: Bearer value` (RFC 9110 11.4).
+static bool find_value(
+        const struct redaction *redaction, struct str text, size_t sign, struct str *value) {
+    if (!redact_matches(redaction, name_before(text, sign))) {
         return false;
     }
-    static const struct str mark = NAME("[redacted]");
-    size_t before = (size_t)(password.at - term->text.at);
-    size_t after = term->text.length - before - password.length;
-    char *text = arena_take(arena, before + mark.length + after, 1);
-    memcpy(text, term->text.at, before);
-    memcpy(text + before, mark.at, mark.length);
-    memcpy(text + before + mark.length, password.at + password.length, after);
-    *out = *term;
-    out->text = (struct str){text, before + mark.length + after};
+    size_t begin = sign + 1;
+    while (begin < text.length && one_of(text.at[begin], "> \"'")) {
+        begin++;
+    }
+    size_t end = word_end(text, begin);
+    struct str word = {text.at + begin, end - begin};
+    if (end < text.length && text.at[end] == ' ' &&
+            (str_is(word, "Bearer") || str_is(word, "Basic") || str_is(word, "Digest"))) {
+        begin = end + 1;
+        end = word_end(text, begin);
+    }
+    *value = (struct str){text.at + begin, end - begin};
+    return value->length > 0;
+}
+
+// The first secret in the text from `from` on.
+static bool find_secret(
+        const struct redaction *redaction, struct str text, size_t from, struct str *secret) {
+    for (size_t i = from; i < text.length; i++) {
+        if (text.at[i] != ':' && text.at[i] != '=') {
+            continue;
+        }
+        bool address = text.length - i > 3 && memcmp(text.at + i, "://", 3) == 0;
+        if (address ? find_password(text, i, secret) : find_value(redaction, text, i, secret)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The text of a binary, or of a list of ASCII characters up to a length.
+static bool read_text(struct arena *arena, const struct term *term, struct str *text) {
+    const struct term *items;
+    uint32_t count;
+    if (term->type == TERM_BINARY) {
+        *text = term->text;
+        return true;
+    }
+    if (term->type != TERM_LIST || term->items[0].type != TERM_INTEGER ||
+            !term_list(term, &items, &count) || count > CHARACTERS) {
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        bool ascii = items[i].type == TERM_INTEGER && items[i].integer <= '~' &&
+                     (items[i].integer >= ' ' || items[i].integer == '\n');
+        if (!ascii) {
+            return false;
+        }
+    }
+    char *room = arena_take(arena, count, 1);
+    for (uint32_t i = 0; i < count; i++) {
+        room[i] = (char)items[i].integer;
+    }
+    *text = (struct str){room, count};
+    return true;
+}
+
+// A text without the secrets in it, as a binary; false if it has none.
+static bool redact_text(struct arena *arena, const struct redaction *redaction,
+        const struct term *term, struct term *out) {
+    struct str text;
+    struct str secret;
+    if (!read_text(arena, term, &text) || !find_secret(redaction, text, 0, &secret)) {
+        return false;
+    }
+    struct buffer shown;
+    buffer_init(&shown);
+    size_t from = 0;
+    do {
+        size_t at = (size_t)(secret.at - text.at);
+        buffer_add(&shown, text.at + from, at - from);
+        buffer_add(&shown, mark.at, mark.length);
+        from = at + secret.length;
+    } while (find_secret(redaction, text, from, &secret));
+    buffer_add(&shown, text.at + from, text.length - from);
+    struct str all = buffer_str(&shown);
+    char *copy = arena_take(arena, all.length, 1);
+    memcpy(copy, all.at, all.length);
+    *out = (struct term){.type = TERM_BINARY, .text = {copy, all.length}};
+    buffer_finish(&shown);
     return true;
 }
 
@@ -291,9 +390,12 @@ const struct term *redact(
         struct arena *arena, const struct term *term, const struct redaction *redaction) {
     static const struct term redacted = {.type = TERM_BINARY, .text = NAME("[redacted]")};
     struct walk walk = {.arena = arena, .redaction = redaction};
+    struct term *shown = arena_take(arena, 1, sizeof *shown);
+    if (redact_text(arena, redaction, term, shown)) {
+        return shown;
+    }
     if (item_count(term) == 0) {
-        struct term *copy = arena_take(arena, 1, sizeof *copy);
-        return redact_url(arena, term, copy) ? copy : term;
+        return term;
     }
     push(&walk, term);
     for (;;) {
@@ -304,7 +406,7 @@ const struct term *redact(
             struct term without;
             if (secret) {
                 replace(&walk, redacted);
-            } else if (redact_url(arena, item, &without)) {
+            } else if (redact_text(arena, redaction, item, &without)) {
                 replace(&walk, without);
             } else if (item_count(item) > 0) {
                 push(&walk, item);

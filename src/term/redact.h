@@ -27,8 +27,9 @@ bool redact_matches(const struct redaction *redaction, struct str key);
 
 // The term with the binary "[redacted]" in place of each value whose key matches: in maps (also
 // structs), and in tuples of two, which also keyword lists are made of. Keys are atoms, binaries or
-// lists of ASCII characters, as Erlang writes strings. In addresses (scheme://user:password@host)
-// that are binaries, the password is replaced. What has no secret in it is shared with the given
+// lists of ASCII characters, as Erlang writes strings. In texts (binaries, and lists of ASCII
+// characters, which then become binaries) the password of an address (scheme://user:password@host)
+// is replaced, and what follows such a name and : or =. What has no secret in it is shared with the given
 // term. Goes through the whole term once, whatever its depth.
 //
 // The result is for showing: keys are redacted inside too, so two keys of a map may have become

@@ -171,6 +171,16 @@ a_dynamic_child_is_added_with_further_arguments_test() ->
         3 = length(children(S))
     end).
 
+%% The start function is OTP's own, and its arguments say what runs.
+arguments_that_are_code_need_to_be_allowed_test() ->
+    Spec = #{id => s, start => {proc_lib, start_link, [supervisor_fixture]}},
+    with(#{strategy => simple_one_for_one}, [Spec], fun(Guard, S) ->
+        Arguments = #{name => process(S), args => term([no_such_function, []])},
+        {error, {refused, _, #{field := <<"allow_code">>}}} = operate(Guard, add_dynamic_child, Arguments),
+        {error, {crashed, _, _}} = operate(Guard, add_child, Arguments#{allow_code => true}),
+        0 = length(children(S))
+    end).
+
 a_static_supervisor_has_no_dynamic_children_test() ->
     with(#{}, [], fun(Guard, S) ->
         {error, {refused, _, #{closest := <<"add_child">>}}} =

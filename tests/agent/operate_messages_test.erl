@@ -77,6 +77,30 @@ protocols_are_not_written_by_hand_test() ->
         exit(Server, kill)
     end).
 
+%% Managers of events and evaluators of shells take requests as plain messages.
+requests_of_others_are_not_written_by_hand_test() ->
+    with_agent(fun(Guard) ->
+        {ok, Manager} = gen_event:start(),
+        ok = gen_event:add_handler(Manager, operate_messages_test, self()),
+        Add = {self(), make_ref(), {add_handler, {operate_messages_test, two}, self()}},
+        {error, {refused, _, #{closest := <<"cast_message">>}}} = operate(Guard, send_message, to(Manager, Add)),
+        [operate_messages_test] = gen_event:which_handlers(Manager),
+        {ok, #{sent := true}} = operate(Guard, send_message, to(Manager, other)),
+        exit(Manager, kill)
+    end).
+
+init(Tester) ->
+    {ok, Tester}.
+
+handle_event(_, Tester) ->
+    {ok, Tester}.
+
+handle_call(_, Tester) ->
+    {ok, ok, Tester}.
+
+handle_info(_, Tester) ->
+    {ok, Tester}.
+
 what_ends_of_a_message_is_seen_test() ->
     with_agent(fun(Guard) ->
         Supervisor = agent_servers:supervisor(#{}, [agent_servers:child(one)]),

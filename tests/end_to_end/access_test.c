@@ -343,20 +343,54 @@ static void the_cookie_is_in_no_answer(void **state) {
     assert_true(backup.status >= 400);
 }
 
+// The cookie of a session that is logged in with a key.
+static char *login_with(const char *key) {
+    struct reply made = post_with_key(key, "/api/v1/login-tokens", "");
+    char *bytes = text("GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
+            strstr(string_at(made.json, "data.url"), "/login"));
+    struct reply login = request_raw(serving->port, bytes, strlen(bytes));
+    return text(
+            "%.*s", (int)strcspn(header(&login, "Set-Cookie"), ";"), header(&login, "Set-Cookie"));
+}
+
+static struct reply with_cookie(const char *cookie, const char *path) {
+    char *bytes = text("GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: %s\r\n"
+                       "Connection: close\r\n\r\n",
+            path, cookie);
+    return request_raw(serving->port, bytes, strlen(bytes));
+}
+
+static void a_login_ends_with_its_key(void **state) {
+    (void)state;
+    json_t *made = new_key("[\"manage:keys\", \"read:processes\"]");
+    const char *cookie = login_with(string_at(made, "key"));
+    assert_int_equal(with_cookie(cookie, "/api/v1/processes").status, 200);
+    request(serving, "DELETE", NULL, "/api/v1/keys/%s", string_at(made, "id"));
+    refused(with_cookie(cookie, "/api/v1/processes"), 401, "unauthenticated");
+}
+
+static void a_key_outlives_none_that_made_it(void **state) {
+    (void)state;
+    struct reply reply = request(serving, "POST",
+            "{\"key_name\":\"short\",\"permissions\":[\"manage:keys\"],\"expires_in_days\":1}",
+            "/api/v1/keys");
+    assert_int_equal(reply.status, 201);
+    json_t *maker = json_object_get(reply.json, "data");
+    const char *key = string_at(maker, "key");
+    struct reply child = post_with_key(
+            key, "/api/v1/keys", "{\"key_name\":\"other\",\"permissions\":[\"manage:keys\"]}");
+    assert_int_equal(child.status, 201);
+    assert_string_equal(string_at(child.json, "data.expires_at"), string_at(maker, "expires_at"));
+    const char *longer =
+            "{\"key_name\":\"more\",\"permissions\":[\"manage:keys\"],\"expires_in_days\":2}";
+    json_t *details = refused(post_with_key(key, "/api/v1/keys", longer), 403, "forbidden");
+    assert_string_equal(string_at(details, "field"), "expires_in_days");
+}
+
 static void a_login_has_no_more_rights_than_who_made_it(void **state) {
     (void)state;
     const char *key = string_at(new_key("[\"manage:keys\"]"), "key");
-    struct reply made = post_with_key(key, "/api/v1/login-tokens", "");
-    const char *url = string_at(made.json, "data.url");
-    char *bytes = text("GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
-            strstr(url, "/login"));
-    struct reply login = request_raw(serving->port, bytes, strlen(bytes));
-    char *cookie = text(
-            "%.*s", (int)strcspn(header(&login, "Set-Cookie"), ";"), header(&login, "Set-Cookie"));
-    bytes = text("GET /api/v1/processes HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: %s\r\n"
-                 "Connection: close\r\n\r\n",
-            cookie);
-    expect_missing(request_raw(serving->port, bytes, strlen(bytes)), "read:processes");
+    expect_missing(with_cookie(login_with(key), "/api/v1/processes"), "read:processes");
 }
 
 static void a_key_cannot_take_over_one_that_may_do_more(void **state) {
@@ -441,6 +475,8 @@ int main(void) {
             cmocka_unit_test(keys_survive_a_kill),
             cmocka_unit_test(no_key_runs_code_without_the_permission),
             cmocka_unit_test(the_cookie_is_in_no_answer),
+            cmocka_unit_test(a_login_ends_with_its_key),
+            cmocka_unit_test(a_key_outlives_none_that_made_it),
             cmocka_unit_test(a_login_has_no_more_rights_than_who_made_it),
             cmocka_unit_test(a_key_cannot_take_over_one_that_may_do_more),
             cmocka_unit_test(secrets_in_messages_are_not_recorded),

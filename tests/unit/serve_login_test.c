@@ -23,7 +23,7 @@ static struct buffer url; // of a login, with a NUL
 static void make_url(void *context) {
     (void)context;
     url.length = 0;
-    http_login_url(server.http, UINT64_MAX, &url);
+    http_login_url(server.http, STR(""), UINT64_MAX, &url);
     buffer_add(&url, "", 1);
 }
 

@@ -30,7 +30,7 @@ struct secret {
 
 static struct secret new_token(int64_t now) {
     struct secret token;
-    session_new_token(sessions, now, 0x5, token.text);
+    session_new_token(sessions, now, &(struct session_owner){"key_1", 0x5}, token.text);
     return token;
 }
 
@@ -45,9 +45,10 @@ static struct secret new_session(int64_t now) {
 }
 
 static bool finds(int64_t now, struct secret id) {
-    uint64_t permissions = 0;
-    bool found = session_find(sessions, now, str_of(id.text), &permissions);
-    assert_int_equal(permissions, found ? 0x5 : 0); // those of the token
+    struct session_owner owner = {"", 0};
+    bool found = session_find(sessions, now, str_of(id.text), &owner);
+    assert_int_equal(owner.permissions, found ? 0x5 : 0); // those of the token
+    assert_string_equal(owner.actor, found ? "key_1" : "");
     return found;
 }
 
@@ -86,8 +87,8 @@ static void what_is_no_token_does_nothing(void **state) {
     assert_false(login(1, wrong, &id));
     assert_false(session_login(sessions, 1, STR(""), id.text));
     assert_false(session_login(sessions, 1, (struct str){token.text, 42}, id.text));
-    uint64_t permissions;
-    assert_false(session_find(sessions, 1, STR(""), &permissions));
+    struct session_owner owner;
+    assert_false(session_find(sessions, 1, STR(""), &owner));
     assert_false(finds(1, token)); // a token is no session
     assert_true(login(1, token, &id));
     assert_false(login(1, id, &id)); // nor a session a token

@@ -174,10 +174,29 @@ static void passwords_in_addresses_are_redacted(void **state) {
     }
 }
 
+static void values_in_texts_are_redacted(void **state) {
+    (void)state;
+    assert_redacted("\"password=hunter2&user=me\"", "\"password=[redacted]&user=me\"");
+    assert_redacted("{\"login with password: hunter2 failed, token=abc\"}",
+            "{\"login with password: [redacted] failed, token=[redacted]\"}");
+    assert_redacted("\"Authorization: Bearer hunter2\"", "\"Authorization: Bearer [redacted]\"");
+    assert_redacted("\"{\\\"api_key\\\":\\\"hunter2\\\",\\\"a\\\":1}\"",
+            "\"{\\\"api_key\\\":\\\"[redacted]\\\",\\\"a\\\":1}\"");
+    assert_redacted("\"%{secret => 'hunter2'}\"", "\"%{secret => '[redacted]'}\"");
+    assert_redacted("'password=hunter2'", "\"password=[redacted]\"");
+    assert_redacted("['postgres://me:hunter2@db/x', 1]", "[\"postgres://me:[redacted]@db/x\", 1]");
+    static const char *const harmless[] = {"\"a=b\"", "\"password\"", "\"password=\"", "\"=:=\"",
+            "\"no password, none: really\"", "'a: b'"};
+    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++) {
+        assert_redacted(harmless[i], harmless[i]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
             TEST(names_match_by_whole_words),
             TEST(passwords_in_addresses_are_redacted),
+            TEST(values_in_texts_are_redacted),
             TEST(other_names_may_be_written_in_any_way),
             TEST(long_names_are_compared_up_to_the_limit),
             TEST(values_of_secret_keys_are_replaced),

@@ -3517,6 +3517,8 @@ export interface Operations {
       readonly child_spec?: string | Readonly<Record<string, Json>> | readonly Json[];
       /** For simple_one_for_one: list of further arguments. */
       readonly args?: Json;
+      /** Let `args` name the code that OTP's or Elixir's own start functions run; needs manage:code. */
+      readonly allow_code?: boolean;
       /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
       readonly format?: "term" | "erlang" | "json";
       /** Make atoms that the node does not know yet; needs create:atoms. */
@@ -3558,6 +3560,8 @@ export interface Operations {
       readonly child_spec?: string | Readonly<Record<string, Json>> | readonly Json[];
       /** For simple_one_for_one: list of further arguments. */
       readonly args?: Json;
+      /** Let `args` name the code that OTP's or Elixir's own start functions run; needs manage:code. */
+      readonly allow_code?: boolean;
       /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
       readonly format?: "term" | "erlang" | "json";
       /** Make atoms that the node does not know yet; needs create:atoms. */
@@ -3599,6 +3603,8 @@ export interface Operations {
       readonly child_spec?: string | Readonly<Record<string, Json>> | readonly Json[];
       /** For simple_one_for_one: list of further arguments. */
       readonly args?: Json;
+      /** Let `args` name the code that OTP's or Elixir's own start functions run; needs manage:code. */
+      readonly allow_code?: boolean;
       /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
       readonly format?: "term" | "erlang" | "json";
       /** Make atoms that the node does not know yet; needs create:atoms. */
@@ -3640,6 +3646,8 @@ export interface Operations {
       readonly child_spec?: string | Readonly<Record<string, Json>> | readonly Json[];
       /** For simple_one_for_one: list of further arguments. */
       readonly args?: Json;
+      /** Let `args` name the code that OTP's or Elixir's own start functions run; needs manage:code. */
+      readonly allow_code?: boolean;
       /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
       readonly format?: "term" | "erlang" | "json";
       /** Make atoms that the node does not know yet; needs create:atoms. */
@@ -3681,6 +3689,8 @@ export interface Operations {
       readonly child_spec?: string | Readonly<Record<string, Json>> | readonly Json[];
       /** For simple_one_for_one: list of further arguments. */
       readonly args?: Json;
+      /** Let `args` name the code that OTP's or Elixir's own start functions run; needs manage:code. */
+      readonly allow_code?: boolean;
       /** Syntax of terms given as strings: Elixir, Erlang, or JSON. Other JSON is always JSON. */
       readonly format?: "term" | "erlang" | "json";
       /** Make atoms that the node does not know yet; needs create:atoms. */
