@@ -44,8 +44,7 @@ struct request {
     struct str if_none_match;   // value of the header; empty: none
     // Appends a single-use URL that logs a browser in as that actor, with these permissions; NULL
     // where the transport has none.
-    void (*login_url)(
-            void *server, struct str actor, uint64_t permissions, struct buffer *out);
+    void (*login_url)(void *server, struct str actor, uint64_t permissions, struct buffer *out);
     void *server; // the argument of login_url
     bool problem; // errors are wanted as application/problem+json (RFC 9457)
 };

@@ -98,8 +98,7 @@ static void write_argument(struct buffer *out, struct call *call, const struct a
         }
         json_close_array(out);
     } else {
-        json_put_string(
-                out, argument->name, text_shown(call, (struct str){value->text.at, shown}));
+        json_put_string(out, argument->name, text_shown(call, (struct str){value->text.at, shown}));
     }
 }
 

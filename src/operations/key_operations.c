@@ -124,8 +124,8 @@ void run_key_create(struct call *call) {
         call_fail(call, &error);
         return;
     }
-    keys_create(call->services->keys, call_value(call, "key_name")->text, permissions,
-            end, now, made, call);
+    keys_create(call->services->keys, call_value(call, "key_name")->text, permissions, end, now,
+            made, call);
 }
 
 // Whoever rotates a key gets it in the hand, so it may not be one that can do more.

@@ -48,9 +48,9 @@ void http_new_token(struct http *http, char token[static HTTP_TOKEN_BYTES]);
 
 // Appends the address of this server with a fresh login token in it; the session that it becomes
 // has these permissions (bits of enum permission, UINT64_MAX: all). Made by a key, whose id is the
-// actor, it acts as that key and ends with it; by nobody or "admin", it is its own actor, "session".
-void http_login_url(
-        struct http *http, struct str actor, uint64_t permissions, struct buffer *url);
+// actor, it acts as that key and ends with it; by nobody or "admin", it is its own actor,
+// "session".
+void http_login_url(struct http *http, struct str actor, uint64_t permissions, struct buffer *url);
 
 // Takes no more connections, tells WebSockets that the server restarts (1012), lets running
 // requests end (at most until their deadlines, those that wait are answered 503), then calls done

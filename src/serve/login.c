@@ -94,8 +94,7 @@ void http_new_token(struct http *http, char token[static HTTP_TOKEN_BYTES]) {
     session_new_token(http->sessions, clock_monotonic_ms(), &owner, token);
 }
 
-void http_login_url(
-        struct http *http, struct str actor, uint64_t permissions, struct buffer *url) {
+void http_login_url(struct http *http, struct str actor, uint64_t permissions, struct buffer *url) {
     struct session_owner owner = {"session", permissions};
     if (actor.length > 0 && actor.length < sizeof owner.actor && !str_is(actor, "admin")) {
         snprintf(owner.actor, sizeof owner.actor, "%.*s", STR_ARGS(actor));

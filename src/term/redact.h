@@ -29,8 +29,8 @@ bool redact_matches(const struct redaction *redaction, struct str key);
 // structs), and in tuples of two, which also keyword lists are made of. Keys are atoms, binaries or
 // lists of ASCII characters, as Erlang writes strings. In texts (binaries, and lists of ASCII
 // characters, which then become binaries) the password of an address (scheme://user:password@host)
-// is replaced, and what follows such a name and : or =. What has no secret in it is shared with the given
-// term. Goes through the whole term once, whatever its depth.
+// is replaced, and what follows such a name and : or =. What has no secret in it is shared with the
+// given term. Goes through the whole term once, whatever its depth.
 //
 // The result is for showing: keys are redacted inside too, so two keys of a map may have become
 // the same, which no node accepts; and what a fun encloses is in its encoding as before.
