@@ -400,8 +400,8 @@ static void note_unseen_end(struct comparison *c, const struct child *old) {
 
 // Pairs the open ends of one child id (0: of all dynamic children) with those who came: first those
 // that ended again before they were seen, in their order, then `started`.
-static void pair(struct comparison *c, uint32_t id, uint32_t module, const uint32_t *started,
-        uint32_t started_count) {
+static void pair(struct comparison *c, uint32_t id, uint32_t module,
+        const struct event_pid *started, uint32_t started_count) {
     struct ledger *ledger = c->ledger;
     struct str text = mirror_text(c->mirror, id);
     struct str module_text = mirror_alias(mirror_text(c->mirror, module));
@@ -417,22 +417,35 @@ static void pair(struct comparison *c, uint32_t id, uint32_t module, const uint3
         if (id != 0 && previous != NULL) {
             add_restart(ledger, c->node, c->supervisor, previous, death->pid, text, module_text);
         } else if (id == 0 && next < started_count) {
-            add_restart(ledger, c->node, c->supervisor, death, pid_of(c->mirror, started[next++]),
-                    text, module_text);
+            add_restart(ledger, c->node, c->supervisor, death, started[next++], text, module_text);
         }
         previous = death;
     }
     if (id != 0 && previous != NULL && started_count > 0) {
-        struct event_pid came = pid_of(c->mirror, started[0]);
-        if (!same(previous->pid, came)) { // else it has ended since it was read: its own is to come
-            add_restart(ledger, c->node, c->supervisor, previous, came, text, module_text);
+        // Else it has ended since it was read: its own is to come.
+        if (!same(previous->pid, started[0])) {
+            add_restart(ledger, c->node, c->supervisor, previous, started[0], text, module_text);
         }
         next = 1;
     }
     for (; next < started_count; next++) {
-        add_start(ledger, c->node, c->supervisor, pid_of(c->mirror, started[next]), text,
-                module_text);
+        add_start(ledger, c->node, c->supervisor, started[next], text, module_text);
     }
+}
+
+// The pid of a child that came. One that has ended before it was taken up has no place in the
+// mirror; it is known by its death, or not at all.
+static bool find_pid(struct comparison *c, const struct child *child, struct event_pid *pid) {
+    if (child->slot != MIRROR_NONE) {
+        *pid = pid_of(c->mirror, child->slot);
+        return true;
+    }
+    const struct death *death =
+            find_death_of(c->ledger, c->node, (struct event_pid){child->process, 0}, true);
+    if (death != NULL) {
+        *pid = death->pid;
+    }
+    return death != NULL;
 }
 
 static int by_process(const void *a, const void *b) {
@@ -456,7 +469,8 @@ static struct child *sorted(const struct child *children, uint32_t count, uint32
 
 static void compare(struct comparison *c, const struct child *old, uint32_t old_count,
         const struct child *now, uint32_t now_count) {
-    struct slots dynamic = {0};
+    struct event_pid *dynamic = memory_new(now_count, sizeof *dynamic);
+    uint32_t dynamic_count = 0;
     uint32_t dynamic_module = 0;
     uint32_t i = 0;
     uint32_t j = 0;
@@ -466,10 +480,12 @@ static void compare(struct comparison *c, const struct child *old, uint32_t old_
         if (gone) {
             note_unseen_end(c, &old[i++]);
         } else if (came) {
+            struct event_pid pid;
+            bool known = find_pid(c, &now[j], &pid);
             if (now[j].id != 0) {
-                pair(c, now[j].id, now[j].module, &now[j].slot, 1);
-            } else if (now[j].slot != MIRROR_NONE) {
-                slots_add(&dynamic, now[j].slot);
+                pair(c, now[j].id, now[j].module, &pid, known);
+            } else if (known) {
+                dynamic[dynamic_count++] = pid;
                 dynamic_module = now[j].module;
             }
             j++;
@@ -478,10 +494,10 @@ static void compare(struct comparison *c, const struct child *old, uint32_t old_
             j++;
         }
     }
-    if (dynamic.count > 0) {
-        pair(c, 0, dynamic_module, dynamic.at, dynamic.count);
+    if (dynamic_count > 0) {
+        pair(c, 0, dynamic_module, dynamic, dynamic_count);
     }
-    slots_clear(&dynamic);
+    free(dynamic);
 }
 
 // A supervisor restarts a child as soon as it learns of its end. An end that it has dealt with and

@@ -111,8 +111,8 @@ static void terms_arrive_as_elixir_reads_them(void **state) {
 
 static void replies_are_shown_as_inspect_writes_them(void **state) {
     (void)state;
-    static const char *const values[] = {"%{a: 1}", "'charlist'", "{:ok, \\\"text\\\"}",
-            "[a: 1, owner: nil]", "%{1 => [2.5 | :ok]}", "{Counter, Elixir.Counter}"};
+    static const char *const values[] = {"%{a: 1}", "{:ok, \\\"text\\\"}", "[a: 1, owner: nil]",
+            "%{1 => [2.5 | :ok]}", "{Counter, Elixir.Counter}"};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         json_t *set = post(
                 "processes/Shelf/call", text("{\"message\": \"{:set, %%{v: %s}}\"}", values[i]));
@@ -123,6 +123,11 @@ static void replies_are_shown_as_inspect_writes_them(void **state) {
                               "{get, v}))"),
                 values[i]);
     }
+    // As Elixir up to 1.14 writes charlists.
+    post("processes/Shelf/call", "{\"message\": \"{:set, %{v: ~c\\\"charlist\\\"}}\"}");
+    assert_string_equal(string_at(post("processes/Shelf/call", "{\"message\": \"{:get, :v}\"}"),
+                                "reply_inspect"),
+            "{:ok, 'charlist'}");
     json_t *struct_reply =
             post("processes/Shelf/call", "{\"message\": \"{:set, %{v: 1..2, w: 'hi'}}\"}");
     assert_true(json_is_object(struct_reply));
@@ -225,8 +230,12 @@ static void a_struct_is_shown_without_its_secrets(void **state) {
         json_t *have = get_at(text("processes/Shelf/%s", routes[i]));
         assert_string_equal(string_at(have, "state.$struct"), "Shelf");
         assert_string_equal(string_at(have, "state.password"), "[redacted]");
-        assert_string_equal(string_at(have, "state_inspect"),
-                "%Shelf{items: %{k: 'v'}, owner: nil, password: \"[redacted]\"}");
+        // The fields are in the order of the map, which is any from OTP 26 on.
+        const char *shown = string_at(have, "state_inspect");
+        assert_non_null(strstr(shown, "%Shelf{"));
+        assert_non_null(strstr(shown, "items: %{k: 'v'}"));
+        assert_non_null(strstr(shown, "password: \"[redacted]\""));
+        assert_null(strstr(shown, "hunter2"));
     }
     struct reply kept = posted(
             "operations/persist_process_state", "{\"pid\": \"Shelf\", \"state_name\": \"shelf\"}");
@@ -390,15 +399,14 @@ static void the_environment_of_an_application_is_changed(void **state) {
     assert_string_equal(string_at(find(all, "key", "Playground.Pool"), "value_inspect"),
             "[size: 5, password: \"[redacted]\"]");
     post("applications/config",
-            "{\"config\": \"[playground: [{Playground.Pool, [size: 6]}, {:owner, 'me'}]]\"}");
+            "{\"config\": \"[playground: [{Playground.Pool, [size: 6]}, {:owner, :ok}]]\"}");
     expect_same_set(
             pluck(at(get_at("applications/playground/env"), "environment"), "value_inspect"),
             truth(target, "['Elixir.Kernel':inspect(V) || {_, V} <- "
                           "'Elixir.Application':get_all_env(playground)]"),
             "the environment");
     ask(200, "DELETE", NULL, "applications/playground/env/Playground.Pool");
-    assert_true(
-            holds(target, "'Elixir.Application':get_all_env(playground) =:= [{owner, \"me\"}]"));
+    assert_true(holds(target, "'Elixir.Application':get_all_env(playground) =:= [{owner, ok}]"));
     expect_same_set(pluck(post("operations/list_application_processes",
                                   "{\"application\": \"playground\", \"fresh\": true, "
                                   "\"behavior\": \"gen_server\"}"),
