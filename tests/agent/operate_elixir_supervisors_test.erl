@@ -220,7 +220,7 @@ a_child_that_does_not_start_shows_no_arguments_test() ->
         Spec = #{id => a, start => {'Elixir.Agent', start_link, [[{password, <<"hunter2">>}]]}},
         {error, {crashed, Text, _}} = operate(Guard, add_child, #{name => process(S), child_spec => term(Spec)}),
         nomatch = string:find(Text, "hunter2"),
-        <<"the child could not be started: :function_clause in Agent.start_link/2, ", _/binary>> = Text
+        true = is_binary(string:prefix(Text, "the child could not be started: :function_clause in Agent.start_link/2, "))
     end).
 
 partitions_are_children_test() ->
