@@ -14,6 +14,7 @@
 #define BUCKETS (LIMIT_RATE_ENTRIES / PLACES)
 
 _Static_assert((BUCKETS & (BUCKETS - 1)) == 0, "buckets are found by a mask");
+_Static_assert(BUCKETS <= 1u << 16 && RATE_FREE <= 4, "each class has 16 bits of the hash");
 
 struct count {
     uint64_t tag;
@@ -55,7 +56,9 @@ static struct count *find_count(
     crypto_shorthash_siphashx24(
             (uint8_t *)hash, (const uint8_t *)key.at, key.length, rates->secret);
     uint64_t tag = hash[0] << 2 | rate;
-    struct count *bucket = &rates->counts[(hash[1] & (BUCKETS - 1)) * PLACES];
+    // Other bits for each class: the classes of a key do not crowd one bucket.
+    uint64_t place = hash[1] >> (16u * rate) & (BUCKETS - 1);
+    struct count *bucket = &rates->counts[place * PLACES];
     struct count *first = bucket;
     for (struct count *count = bucket; count < bucket + PLACES; count++) {
         if (count->tag == tag && count->end > now_ms) {
