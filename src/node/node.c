@@ -173,7 +173,8 @@ static void on_message(void *owner, struct str to, struct str bytes) {
         watching_event(node, &message);
     } else if (term_is_tagged(&message, "heartbeat", 3)) {
         node->heard_at = clock_monotonic_ms();
-    } else if (term_is_atom(&message, "detached") && node->link != NULL) {
+    } else if (term_is_atom(&message, "detached") && node->state == NODE_DETACHING &&
+               node->link != NULL) { // else it is from an agent that was waited for no longer
         link_close(node->link);
     }
 }
